@@ -1,0 +1,59 @@
+/* sftp: a peer's files through libssh2, with the host key pinned and keys only (DESIGN.md 8).
+ *
+ * One session belongs to one thread. Foreign codes are translated here, once: ERR_NET (retryable when the line was
+ * lost), ERR_USAGE for keys and host keys, ERR_DISK for the local side. */
+#ifndef DAYBOOK_BASE_SFTP_H
+#define DAYBOOK_BASE_SFTP_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+
+struct sftp_peer {
+    const char *host;
+    int port;
+    const char *user;
+    const char *key_file;    /* Ed25519 or ECDSA private key, mode 0600 */
+    const char *known_hosts; /* the pinned host key; unknown or changed = refuse */
+    int timeout_ms;          /* of one answer */
+};
+
+struct sftp;
+
+/* Once per process before threads start. */
+MUST_CHECK bool sftp_library_open(struct err *e);
+void sftp_library_close(void);
+
+MUST_CHECK bool sftp_open(struct sftp **sftp, const struct sftp_peer *peer, struct err *e);
+void sftp_close(struct sftp *sftp); /* takes NULL; waits for nothing */
+
+enum sftp_type { SFTP_FILE, SFTP_FOLDER, SFTP_OTHER };
+struct sftp_entry {
+    const char *name;
+    enum sftp_type type;
+    uint64_t size_bytes;
+    int64_t modified_at; /* seconds since 1970, of the server */
+};
+
+/* The entries of a folder without "." and "..", ordered by name, in the arena. */
+MUST_CHECK bool sftp_list(struct sftp *sftp, struct arena *arena, const char *folder, struct sftp_entry **entries,
+                          size_t *count, struct err *e);
+
+/* ERR_NET with code "ENOENT" (in e->code) when the path is not there. */
+MUST_CHECK bool sftp_stat(struct sftp *sftp, const char *path, struct sftp_entry *entry, struct err *e);
+
+/* Reads path from offset to its end and hands the bytes on as they come. sink returns false, with *e filled, to
+ * stop. Passes "sftp.read" for each piece. */
+typedef bool sftp_sink(void *context, const char *bytes, size_t length, struct err *e);
+MUST_CHECK bool sftp_fetch(struct sftp *sftp, const char *path, uint64_t offset, sftp_sink *sink, void *context,
+                           struct err *e);
+
+/* Makes folder/name hold these bytes: temporary name ".<name>.part" in the folder, rename, read back and compared.
+ * Missing last folder is made. A file there with the same bytes is success, with other bytes ERR_INPUT, code
+ * "EEXIST". Passes "sftp.send" and "sftp.rename". */
+MUST_CHECK bool sftp_put(struct sftp *sftp, const char *folder, const char *name, const char *bytes, size_t length,
+                         struct err *e);
+
+#endif

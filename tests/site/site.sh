@@ -43,7 +43,9 @@ choose_server_account() {
     local drop=(setpriv --reuid=postgres --regid=postgres --init-groups)
     local walk=(--inh-caps=+dac_override,+dac_read_search --ambient-caps=+dac_override,+dac_read_search)
     as_server=("${drop[@]}")
-    if "${drop[@]}" "${walk[@]}" test -w "$dir/server" 2>/dev/null; then
+    # Tried by doing it: test(1) works out permissions by itself and knows nothing of capabilities.
+    if "${drop[@]}" "${walk[@]}" mkdir "$dir/server/probe" 2>/dev/null; then
+        rmdir "$dir/server/probe"
         as_server+=("${walk[@]}")
     fi
 }
@@ -70,14 +72,15 @@ make_data_folder() {
     fi
     data=$dir/server/data
     rm -rf "$data"
-    if ! mkdir "$data" || ! own_by_server "$data" || ! "${as_server[@]}" test -w "$data"; then
+    if ! mkdir "$data" || ! own_by_server "$data" || ! "${as_server[@]}" mkdir "$data/probe" 2>/dev/null; then
         rm -rf "$data"
         data=$(mktemp -d /var/tmp/daybook-data-XXXXXX)
         own_by_server "$data"
         say "site: the account 'postgres' cannot reach $dir, its data go to $data"
     fi
-    "${as_server[@]}" "$pg_bin/initdb" -D "$data" -U "$superuser" --auth-local=trust --auth-host=reject \
-        --encoding=UTF8 --locale=C --no-sync >"$dir/log/initdb.log" 2>&1 ||
+    rm -rf "$data/probe"
+    (cd / && "${as_server[@]}" "$pg_bin/initdb" -D "$data" -U "$superuser" --auth-local=trust --auth-host=reject \
+        --encoding=UTF8 --locale=C --no-sync) >"$dir/log/initdb.log" 2>&1 ||
         fail "initdb failed: $(tail -n 1 "$dir/log/initdb.log")" "see $dir/log/initdb.log"
     echo "include 'site.conf'" | "${as_server[@]}" tee -a "$data/postgresql.conf" >/dev/null
     printf '%s\n' "$data" >"$dir/server/data.path"
@@ -148,10 +151,9 @@ server_up() {
     printf '%s\n' "$socket" >"$dir/server/socket.path"
     own_by_server "$socket"
     write_server_settings
-    : >>"$dir/log/postgresql.log"
-    own_by_server "$dir/log/postgresql.log"
-    (cd "$data" && "${as_server[@]}" "$pg_bin/pg_ctl" start -w -t 120 -s -D "$data" -l "$dir/log/postgresql.log" \
-        9>&- </dev/null >/dev/null) || fail "PostgreSQL did not start" "see $dir/log/postgresql.log"
+    # Started from / : the caller's folder may be one that the server's account cannot enter.
+    (cd / && "${as_server[@]}" "$pg_bin/pg_ctl" start -w -t 120 -s -D "$data" -l "$data/server.log" \
+        9>&- </dev/null >/dev/null 2>&1) || fail "PostgreSQL did not start" "see $data/server.log"
     "$pg_bin/psql" -h "$socket" -U "$superuser" -d postgres -XqAtc \
         "SELECT 1 FROM pg_database WHERE datname = '$database'" | grep -q 1 ||
         "$pg_bin/createdb" -h "$socket" -U "$superuser" "$database"
@@ -172,7 +174,7 @@ server_down() {
     if pid=$(server_pid); then
         kill -INT "$pid"
         wait_for_end "$pid" 60 || fail "PostgreSQL (pid $pid) did not stop within 60 seconds" \
-            "see $dir/log/postgresql.log"
+            "see $data/server.log"
     fi
     forget_socket
 }
@@ -236,7 +238,7 @@ write_sshd_config() {
 sshd_pid() {
     local pid
     pid=$(cat "$dir/sshd/sshd.pid" 2>/dev/null) || return 1
-    tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -qF "$dir/sshd/sshd_config" || return 1
+    { tr '\0' ' ' <"/proc/$pid/cmdline"; } 2>/dev/null | grep -qF "$dir/sshd/sshd_config" || return 1
     echo "$pid"
 }
 
@@ -297,7 +299,7 @@ write_environment() {
     SITE_PGDATABASE=$database
     SITE_PGBIN=$pg_bin
     SITE_PGDATA=$data
-    SITE_PGLOG=$dir/log/postgresql.log
+    SITE_PGLOG=$data/server.log
     SITE_CONNINFO="host=$socket user=$superuser dbname=$database"
     SITE_SFTP_HOST=127.0.0.1
     SITE_SFTP_PORT=$port

@@ -78,7 +78,7 @@ make_data_folder() {
         own_by_server "$data"
         say "site: the account 'postgres' cannot reach $dir, its data go to $data"
     fi
-    rm -rf "$data/probe"
+    "${as_server[@]}" rmdir "$data/probe"
     (cd / && "${as_server[@]}" "$pg_bin/initdb" -D "$data" -U "$superuser" --auth-local=trust --auth-host=reject \
         --encoding=UTF8 --locale=C --no-sync) >"$dir/log/initdb.log" 2>&1 ||
         fail "initdb failed: $(tail -n 1 "$dir/log/initdb.log")" "see $dir/log/initdb.log"
@@ -135,6 +135,17 @@ server_pid() {
     echo "$pid"
 }
 
+# After a kill the pid file names a process that is gone, or one that nobody has reaped yet, or a stranger. PostgreSQL
+# will not start over the last two; the file may go once no process works in the data folder any more.
+clear_stale_pid() {
+    local tenths=100
+    while [ -e "$data/postmaster.pid" ] && readlink /proc/[0-9]*/cwd 2>/dev/null | grep -qxF "$data"; do
+        ((tenths-- > 0)) || fail "processes of an earlier server still work in $data"
+        sleep 0.1
+    done
+    rm -f "$data/postmaster.pid"
+}
+
 server_socket() {
     sed -n 5p "$data/postmaster.pid"
 }
@@ -145,6 +156,7 @@ server_up() {
         return
     fi
     make_data_folder
+    clear_stale_pid
     forget_socket
     # A Unix socket's path has at most 107 bytes, whatever the length of ours.
     socket=$(mktemp -d /tmp/daybook-XXXXXX)

@@ -72,13 +72,14 @@ make_data_folder() {
     fi
     data=$dir/server/data
     rm -rf "$data"
-    if ! mkdir "$data" || ! own_by_server "$data" || ! "${as_server[@]}" mkdir "$data/probe" 2>/dev/null; then
+    if mkdir "$data" && own_by_server "$data" && "${as_server[@]}" mkdir "$data/probe" 2>/dev/null; then
+        "${as_server[@]}" rmdir "$data/probe"
+    else
         rm -rf "$data"
         data=$(mktemp -d /var/tmp/daybook-data-XXXXXX)
         own_by_server "$data"
         say "site: the account 'postgres' cannot reach $dir, its data go to $data"
     fi
-    "${as_server[@]}" rmdir "$data/probe"
     (cd / && "${as_server[@]}" "$pg_bin/initdb" -D "$data" -U "$superuser" --auth-local=trust --auth-host=reject \
         --encoding=UTF8 --locale=C --no-sync) >"$dir/log/initdb.log" 2>&1 ||
         fail "initdb failed: $(tail -n 1 "$dir/log/initdb.log")" "see $dir/log/initdb.log"

@@ -1,0 +1,241 @@
+#!/usr/bin/env python3
+"""Plays a city for some days and writes what its data centre receives, and what must come out of it.
+
+Usage: city.py --seed N --schools 20 --cards 5000 --days 3 --start 2026-03-02 [--faults] --out DIR
+See README.md for the files under DIR.
+"""
+import argparse
+import dataclasses
+import datetime
+import hashlib
+import json
+import os
+import pathlib
+import random
+import shutil
+import sys
+import tempfile
+
+import faults
+import oracle as judge
+import package
+import primitives
+import reference
+import truth
+from terminal import log_file
+from world import World
+
+# meal, share of holders, from minute, to minute, least and most fen
+MEALS = (("breakfast", 0.65, 400, 470, 300, 900), ("lunch", 0.9, 680, 755, 800, 1800),
+         ("shop", 0.4, 760, 810, 100, 1500), ("supper", 0.4, 1020, 1110, 700, 1600), ("night", 0.06, 1210, 1260, 100, 900))
+
+
+@dataclasses.dataclass
+class Delivery:
+    """One file on the SFTP server, there before the night of a date, and what must become of it."""
+
+    night: datetime.date
+    folder: str
+    name: str
+    data: bytes
+    files: list
+    expect: str = "posted"
+
+
+class City:
+    """The living city: what it sold, and what its collectors put on the server."""
+
+    def __init__(self, options, work):
+        self.options = options
+        self.out = pathlib.Path(options.out)
+        self.rng = random.Random(f"city {options.seed}")
+        self.days = [options.start + datetime.timedelta(days=index) for index in range(options.days)]
+        self.world = World(options.seed, options.schools, options.cards, options.start)
+        self.pki = package.Pki(self.out / "pki", work)
+        self.deliveries = []
+        self.sequences = {}
+        self.extension_turn = 0
+
+    def play(self):
+        """Moves the city through its days."""
+        trouble = faults.Trouble(self)
+        lab = faults.Laboratory(self) if self.options.faults else None
+        for day in self.days:
+            for sale in self.plan(day):
+                self.sell(*sale)
+            trouble.stir(day)
+            if lab:
+                lab.play(day)
+            for school in self.world.schools:
+                self.collect(school, day, trouble)
+        if lab:
+            lab.finish()
+
+    def plan(self, day):
+        """The day's sales in the order of the clock: (time, card, terminal, amount, kind)."""
+        sales = []
+        for school in self.world.schools:
+            for card in school.cards:
+                sales += self.plan_card(school, card, day)
+        return sorted(sales, key=lambda sale: (sale[0], sale[1].card_no))
+
+    def plan_card(self, school, card, day):
+        staff = card.row["card_class"] == "60"
+        for _, share, start, end, least, most in MEALS:
+            if self.rng.random() >= share:
+                continue
+            second = self.rng.randrange(start * 60, end * 60)
+            at = datetime.datetime.combine(day, datetime.time()) + datetime.timedelta(seconds=second)
+            shop = start in (760, 1210)
+            spots = (4, 6) if shop else (0, 5) if staff else (0, 1, 2, 3)
+            yield (at, card, school.terminals[self.rng.choice(spots)], self.rng.randrange(least, most),
+                   9 if shop and self.rng.random() < 0.4 else 6)
+
+    @staticmethod
+    def sell(at, card, terminal, amount, kind):
+        """A sale, if the purse holds it."""
+        if card.balance >= amount:
+            terminal.sell(card, amount, at, kind)
+
+    def collect(self, school, day, trouble):
+        """The school's collectors dump their terminals and put packages on the server."""
+        for collector in ("01", "02"):
+            files = []
+            at = self.evening(day, collector)
+            for terminal in school.terminals:
+                if terminal.collector == collector:
+                    files += self.dump(terminal, at)
+            night = trouble.night_of_arrival(school, collector, day)
+            if files and night:
+                self.deliver(night, school, collector, at, files)
+
+    @staticmethod
+    def evening(day, collector):
+        """When a collector closes its package; all schools of a collector number at the same moment."""
+        return datetime.datetime.combine(day, datetime.time(21, 30 + int(collector)))
+
+    def dump(self, terminal, at):
+        """The terminal's log files, one for each epoch; the load machine's is empty."""
+        entries = terminal.dump()
+        epochs = sorted({entry.epoch for entry in entries}) or [terminal.epoch]
+        return [log_file(terminal, [entry for entry in entries if entry.epoch == epoch], at) for epoch in epochs]
+
+    def next_name(self, school, collector, at, extension=None):
+        """A fresh package name; archive types take turns."""
+        sequence = self.sequences.get((school, collector), 0) + 1
+        self.sequences[school, collector] = sequence
+        self.extension_turn += extension is None
+        extension = extension or package.EXTENSIONS[self.extension_turn % len(package.EXTENSIONS)]
+        return package.package_name(school, collector, at, sequence, extension)
+
+    def deliver(self, night, school, collector, at, files, expect="posted"):
+        """Builds a signed package of the files and puts it on the server."""
+        name = self.next_name(school.code, collector, at)
+        entries = package.entries_of(files, self.pki, school.code)
+        data = package.pack(entries, name.split(".", 1)[1])
+        delivery = Delivery(night, school.code, name, data, files, expect)
+        self.deliveries.append(delivery)
+        return delivery
+
+    def write(self):
+        """Writes reference data, keys and the server's files."""
+        self.world.write_reference(self.out)
+        self.pki.write_master_keys("master-keys.p7m", self.world.masters)
+        if self.world.later_masters:
+            self.pki.write_master_keys("master-keys-night2.p7m", {**self.world.masters, **self.world.later_masters})
+        for delivery in self.deliveries:
+            path = self.out / "nights" / delivery.night.isoformat() / delivery.folder / delivery.name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(delivery.data)
+
+
+def read_tree(folder):
+    """(folder, name, bytes) of the files that appear on the server before a night."""
+    return [(path.parent.name, path.name, path.read_bytes()) for path in sorted(folder.glob("*/*"))]
+
+
+def read_reference(mind, folder):
+    for kind in reference.KINDS:
+        path = folder / f"{kind}.csv"
+        if path.exists():
+            mind.import_rows(kind, reference.read_rows(path))
+
+
+def know_truth(city):
+    """Lets the oracle live through the nights and writes truth/; returns the oracle."""
+    out = city.out
+    mind = judge.Oracle(out / "pki" / "ca.crt", city.days[0])
+    read_reference(mind, out / "reference")
+    statements, summary, before = truth.Statements(), {}, truth.night_counts(mind)
+    for index, day in enumerate(city.days):
+        read_reference(mind, out / "late_import" / day.isoformat())
+        masters = dict(city.world.masters, **(city.world.later_masters if index else {}))
+        mind.night(read_tree(out / "nights" / day.isoformat()), primitives.KeyRing(masters))
+        truth.write_truth(out / "truth" / day.isoformat(), mind, statements, day)
+        after = truth.night_counts(mind)
+        summary[day.isoformat()] = {key: after[key] - before[key] for key in after}
+        before = after
+    (out / "truth" / "summary.json").write_text(json.dumps(summary, indent=1) + "\n")
+    return mind
+
+
+def disagreements(city, mind):
+    """Where the oracle, reading bytes, sees something else than the players meant to write."""
+    seen = {(rec.package.sha256, rec.file, rec.number): rec for rec in mind.judged}
+    states = {row.sha256: row for row in mind.packages}
+    for delivery in city.deliveries:
+        row = states.get(hashlib.sha256(delivery.data).hexdigest())
+        found = (row.reason or row.state) if row else "no effect"
+        if found != delivery.expect:
+            yield f"{delivery.name}: meant {delivery.expect}, found {found}"
+        if delivery.expect != "posted" or row is None:
+            continue
+        for log in delivery.files:
+            yield from log_disagreements(row, log, seen)
+
+
+def log_disagreements(row, log, seen):
+    for number, entry in enumerate(log.entries, 1):
+        rec = seen.get((row.sha256, log.name, number))
+        if (rec is None) != log.refused:
+            yield f"{row.name} {log.name}: meant refused {log.refused}, found otherwise"
+            return
+        if rec and (rec.verdict, rec.flags) != (entry.expect, entry.flags):
+            yield (f"{row.name} {log.name} record {number}: meant {entry.expect} {sorted(entry.flags)}, "
+                   f"found {rec.verdict} {sorted(rec.flags)}")
+
+
+def parse_options(words):
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--seed", type=int, required=True)
+    parser.add_argument("--schools", type=int, default=20)
+    parser.add_argument("--cards", type=int, default=5000)
+    parser.add_argument("--days", type=int, default=3)
+    parser.add_argument("--start", type=datetime.date.fromisoformat, default=datetime.date(2026, 3, 2))
+    parser.add_argument("--faults", action="store_true")
+    parser.add_argument("--out", required=True)
+    return parser.parse_args(words)
+
+
+def main(words):
+    options = parse_options(words)
+    out = pathlib.Path(options.out)
+    for name in ("reference", "late_import", "pki", "nights", "truth"):
+        shutil.rmtree(out / name, ignore_errors=True)
+    os.umask(0o022)
+    with tempfile.TemporaryDirectory() as work:
+        city = City(options, work)
+        city.play()
+        city.write()
+    problems = list(disagreements(city, know_truth(city)))
+    for line in problems[:20]:
+        print(line, file=sys.stderr)
+    if problems:
+        print(f"city: {len(problems)} disagreements between players and oracle", file=sys.stderr)
+        return 1
+    print(f"city: {len(city.deliveries)} packages in {out}/nights, truth in {out}/truth")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,257 @@
+-- The books. Records and transfers are kept in one leaf per run and date: filled by COPY in the transaction that made
+-- it, indexed in bulk, then closed for ever (DESIGN.md 4).
+SET ROLE daybook_owner;
+
+CREATE TABLE ledger.verdict (
+    verdict smallint PRIMARY KEY, -- 1 to 10 as base/record.h; flags and gaps from 20 as ledger/exception.h
+    name text NOT NULL UNIQUE,
+    closes_itself boolean NOT NULL -- RULES.md R-25
+);
+INSERT INTO ledger.verdict VALUES
+    (1, 'malformed', false), (2, 'duplicate', false), (3, 'conflict', false), (4, 'tac_bad', false),
+    (5, 'bad_arithmetic', false), (6, 'counter_conflict', false), (7, 'gray', true),
+    (8, 'unmatched_reversal', true), (9, 'merchant_pays', false), (10, 'accepted', false),
+    (20, 'unknown_terminal', false), (21, 'unknown_card', false), (22, 'card_not_valid', false),
+    (23, 'blacklisted', false), (24, 'bad_time', false), (25, 'over_limit', false), (26, 'class_refused', false),
+    (27, 'balance_break', true), (28, 'negative_balance', true), (30, 'sequence_gap', true),
+    (31, 'counter_gap', true), (32, 'file_refused', false);
+
+CREATE TABLE ledger.account_code (
+    code smallint PRIMARY KEY,
+    name text NOT NULL,
+    normal_side char(1) NOT NULL CHECK (normal_side IN ('D', 'C'))
+);
+INSERT INTO ledger.account_code VALUES
+    (1001, '库存现金', 'D'), (1002, '银行存款', 'D'), (1122, '圈存在途', 'D'), (1221, '校际往来', 'D'),
+    (1298, '待处理短款', 'D'), (2001, '卡户存款', 'C'), (2002, '卡押金', 'C'), (2004, '应付商户', 'C'),
+    (2203, '待领补助', 'C'), (2204, '付款在途', 'C'), (2205, '待领圈存', 'C'), (2206, '应付退卡款', 'C'),
+    (2298, '待处理长款', 'C'), (3001, '期初', 'C'), (3101, '补助基金', 'C'), (6002, '手续费收入', 'C'),
+    (6005, '工本费收入', 'C'), (6201, '挂失损失', 'D');
+
+CREATE TABLE ledger.transfer_kind (
+    kind smallint PRIMARY KEY, -- as ledger/transfer.h
+    name text NOT NULL UNIQUE
+);
+INSERT INTO ledger.transfer_kind VALUES
+    (1, 'opening'), (2, 'purchase'), (3, 'reversal'), (4, 'load'), (5, 'subsidy_grant'), (6, 'subsidy_draw'),
+    (7, 'subsidy_lapse'), (8, 'bank_debit'), (9, 'bank_return'), (10, 'cash_topup'), (11, 'cash_refund'),
+    (12, 'card_fee'), (13, 'cash_to_bank'), (14, 'merchant_fee'), (15, 'payout'), (16, 'payout_confirmed'),
+    (17, 'payout_refused'), (18, 'card_closed'), (19, 'card_replaced'), (20, 'adjustment');
+GRANT SELECT ON ledger.verdict, ledger.account_code, ledger.transfer_kind TO daybook_job;
+
+-- A terminal's line that was accepted or held. Malformed lines are in ledger.reject, duplicates only counted.
+-- record_id = run_id × 2^28 + ordinal.
+CREATE TABLE ledger.record (
+    record_id bigint NOT NULL,
+    school_code bigint NOT NULL, -- of the package
+    judged_on date NOT NULL,     -- the run's open date
+    archive_id bigint NOT NULL,
+    file_no integer NOT NULL,
+    record_no integer NOT NULL,  -- from 1; the byte offset is record_no × 64 in pos-bin/1
+    device_no integer NOT NULL,
+    epoch integer NOT NULL,
+    device_seq bigint NOT NULL,
+    digest bigint NOT NULL,      -- of all decoded fields (R-02)
+    kind smallint NOT NULL,
+    card_no bigint NOT NULL,
+    counter integer NOT NULL,
+    before_fen bigint NOT NULL,
+    amount_fen bigint NOT NULL,
+    after_fen bigint NOT NULL,
+    occurred_at timestamptz NOT NULL,
+    merchant_no bigint,          -- the device's on that day
+    accounting_date date NOT NULL,
+    verdict smallint NOT NULL,
+    flags integer NOT NULL,      -- bits of base/record.h
+    PRIMARY KEY (record_id, school_code, judged_on)
+) PARTITION BY RANGE (judged_on, record_id);
+CREATE INDEX record_sequence ON ledger.record (device_no, epoch, device_seq);
+CREATE INDEX record_card ON ledger.record (card_no, occurred_at);
+
+-- Money that moved. transfer_id = entry_id × 4096 + leg; the entry of a record has the record's id.
+CREATE TABLE ledger.transfer (
+    transfer_id bigint NOT NULL,
+    school_code bigint NOT NULL, -- whose book
+    accounting_date date NOT NULL,
+    occurred_at timestamptz NOT NULL,
+    debit_account text NOT NULL,
+    credit_account text NOT NULL,
+    amount_fen bigint NOT NULL CONSTRAINT transfer_amount_positive CHECK (amount_fen > 0),
+    kind smallint NOT NULL,
+    card_no bigint,
+    merchant_no bigint,
+    device_no integer,
+    device_seq bigint,
+    reverses bigint, -- transfer_id
+    PRIMARY KEY (transfer_id, school_code, accounting_date)
+) PARTITION BY RANGE (accounting_date, transfer_id);
+GRANT SELECT ON ledger.record, ledger.transfer TO daybook_job;
+
+-- The schema refuses a second judging of a sequence (DESIGN.md 3.3): ranges seen by a run, inclusive.
+CREATE TABLE ledger.seen_range (
+    device_no integer NOT NULL,
+    epoch integer NOT NULL,
+    sequences int8range NOT NULL CHECK (NOT isempty(sequences)),
+    run_id bigint NOT NULL,
+    CONSTRAINT sequence_seen_once EXCLUDE USING gist (device_no WITH =, epoch WITH =, sequences WITH &&)
+);
+CREATE TABLE ledger.conflict ( -- contents held as conflict, so that a copy of one is a duplicate
+    device_no integer NOT NULL,
+    epoch integer NOT NULL,
+    device_seq bigint NOT NULL,
+    digest bigint NOT NULL,
+    run_id bigint NOT NULL,
+    CONSTRAINT conflict_once PRIMARY KEY (device_no, epoch, device_seq, digest)
+);
+
+CREATE TABLE ledger.exception (
+    exception_id bigint PRIMARY KEY, -- run_id × 2^28 + ordinal
+    verdict smallint NOT NULL REFERENCES ledger.verdict,
+    school_code bigint,
+    device_no integer,
+    epoch integer,
+    device_seq bigint,  -- of a gap: its first
+    card_no bigint,
+    is_online boolean,  -- of a counter gap: the family
+    counter integer,    -- of a gap: its first
+    last_number bigint, -- of a gap
+    amount_fen bigint,
+    occurred_at timestamptz,
+    accounting_date date NOT NULL,
+    archive_id bigint,
+    file_no integer,
+    record_no integer,
+    record_id bigint,   -- of a held record or a flag
+    detail text NOT NULL
+);
+CREATE INDEX exception_date ON ledger.exception (accounting_date, verdict);
+CREATE INDEX exception_sequence_gap ON ledger.exception (device_no, epoch, device_seq) WHERE verdict = 30;
+CREATE INDEX exception_counter_gap ON ledger.exception (card_no, is_online, counter) WHERE verdict = 31;
+CREATE INDEX exception_of_card ON ledger.exception (card_no, verdict) WHERE verdict IN (27, 28);
+CREATE TABLE ledger.exception_closing (
+    exception_id bigint PRIMARY KEY REFERENCES ledger.exception,
+    run_id bigint NOT NULL,
+    reason text NOT NULL
+);
+CREATE TABLE ledger.reject ( -- raw bytes of malformed records
+    exception_id bigint PRIMARY KEY REFERENCES ledger.exception,
+    raw bytea NOT NULL
+);
+
+-- Sums that balances and pages are made of, one row per run, so that none is ever changed.
+CREATE TABLE ledger.trial_delta (
+    accounting_date date NOT NULL,
+    run_id bigint NOT NULL,
+    code smallint NOT NULL REFERENCES ledger.account_code,
+    debit_fen bigint NOT NULL CHECK (debit_fen >= 0),
+    credit_fen bigint NOT NULL CHECK (credit_fen >= 0),
+    PRIMARY KEY (accounting_date, run_id, code)
+);
+CREATE TABLE ledger.account_delta ( -- every account but the card purses, whose balance is in ledger.card_state
+    accounting_date date NOT NULL,
+    run_id bigint NOT NULL,
+    account text NOT NULL,
+    debit_fen bigint NOT NULL CHECK (debit_fen >= 0),
+    credit_fen bigint NOT NULL CHECK (credit_fen >= 0),
+    PRIMARY KEY (account, accounting_date, run_id)
+);
+CREATE TABLE ledger.merchant_meal (
+    accounting_date date NOT NULL,
+    run_id bigint NOT NULL,
+    merchant_no bigint NOT NULL,
+    meal smallint NOT NULL CHECK (meal BETWEEN 1 AND 4), -- breakfast, lunch, supper, night
+    purchases bigint NOT NULL,
+    purchase_fen bigint NOT NULL,
+    reversals bigint NOT NULL,
+    reversal_fen bigint NOT NULL,
+    late bigint NOT NULL,
+    late_fen bigint NOT NULL,
+    held bigint NOT NULL, -- first held in the run of that date
+    held_fen bigint NOT NULL,
+    PRIMARY KEY (accounting_date, run_id, merchant_no, meal)
+);
+CREATE TABLE ledger.device_day ( -- accepted purchases by own day, for the estimates of R-21
+    own_day date NOT NULL,
+    run_id bigint NOT NULL,
+    device_no integer NOT NULL,
+    purchases bigint NOT NULL,
+    purchase_fen bigint NOT NULL,
+    PRIMARY KEY (device_no, own_day, run_id)
+);
+CREATE TABLE ledger.terminal_run ( -- R-22 per device and run
+    accounting_date date NOT NULL, -- the run's
+    run_id bigint NOT NULL,
+    device_no integer NOT NULL,
+    school_code bigint NOT NULL,   -- of the package
+    collected bigint NOT NULL,
+    posted bigint NOT NULL,
+    duplicate bigint NOT NULL,
+    held bigint NOT NULL,
+    rejected bigint NOT NULL,
+    missing bigint NOT NULL,       -- sequences missing at its end, all epochs
+    amount_fen bigint NOT NULL,
+    posted_fen bigint NOT NULL,
+    duplicate_fen bigint NOT NULL,
+    held_fen bigint NOT NULL,
+    rejected_fen bigint NOT NULL,
+    PRIMARY KEY (accounting_date, device_no, run_id),
+    CONSTRAINT terminal_records_close CHECK (collected = posted + duplicate + held + rejected),
+    CONSTRAINT terminal_fen_closes CHECK (amount_fen = posted_fen + duplicate_fen + held_fen + rejected_fen)
+);
+CREATE TABLE ledger.merchant_fee ( -- what settle booked (P-12)
+    accounting_date date NOT NULL,
+    run_id bigint NOT NULL,
+    merchant_no bigint NOT NULL,
+    turnover_fen bigint NOT NULL,
+    fee_fen bigint NOT NULL, -- of this run; a correction is the difference
+    PRIMARY KEY (accounting_date, merchant_no, run_id)
+);
+CREATE TABLE ledger.statement (
+    statement_no text PRIMARY KEY, -- <merchant_no>-<period>-<edition>
+    merchant_no bigint NOT NULL,
+    period text NOT NULL,
+    from_date date NOT NULL,
+    to_date date NOT NULL,
+    edition integer NOT NULL CHECK (edition >= 1),
+    turnover_fen bigint NOT NULL,
+    fee_fen bigint NOT NULL,
+    net_fen bigint NOT NULL,
+    csv bytea NOT NULL,
+    sha256 bytea NOT NULL CHECK (sha256 = pg_catalog.sha256(csv)),
+    run_id bigint NOT NULL REFERENCES ledger.run,
+    UNIQUE (merchant_no, period, edition)
+);
+
+SELECT ledger.make_insert_only(target) FROM unnest(ARRAY['ledger.seen_range', 'ledger.conflict', 'ledger.exception',
+    'ledger.exception_closing', 'ledger.reject', 'ledger.trial_delta', 'ledger.account_delta', 'ledger.merchant_meal',
+    'ledger.device_day', 'ledger.terminal_run', 'ledger.merchant_fee', 'ledger.statement']::regclass[]) AS target;
+
+-- State that the next run begins with. A row carries the run that wrote it and is replaced only by a run that read it;
+-- jobs write it through the functions of 0006.
+CREATE TABLE ledger.device_state (
+    device_no integer NOT NULL,
+    epoch integer NOT NULL,
+    run_id bigint NOT NULL,
+    seen bigint[] NOT NULL, -- first, last, first, last, …: maximal ranges in ascending order
+    PRIMARY KEY (device_no, epoch)
+);
+CREATE TABLE ledger.card_state (
+    card_no bigint PRIMARY KEY,
+    run_id bigint NOT NULL,
+    has_transfers boolean NOT NULL, -- of its 2001
+    purse_fen bigint NOT NULL,      -- balance of its 2001
+    offline integer[] NOT NULL,     -- accepted counters: first, last, first, last, …
+    online integer[] NOT NULL,
+    records bigint NOT NULL,        -- accepted money records: the length of its chain
+    tail_at timestamptz,            -- the last record of its chain
+    tail_family smallint NOT NULL,  -- 0 offline, 1 online
+    tail_counter integer NOT NULL,
+    tail_reversal boolean NOT NULL,
+    tail_after_fen bigint NOT NULL,
+    tail_offline integer NOT NULL,  -- counter of the last of its family in the chain, 0 none
+    tail_online integer NOT NULL,
+    day date,                       -- newest own day with accepted purchases, and their sum
+    day_fen bigint NOT NULL
+) WITH (fillfactor = 70);
+GRANT SELECT ON ledger.device_state, ledger.card_state TO daybook_job;
+RESET ROLE;

@@ -1,0 +1,116 @@
+-- What only the owner may do, as functions that jobs call: open and close the leaves of a run, and replace state.
+SET ROLE daybook_owner;
+
+CREATE FUNCTION ledger.leaf_name(parent text, leaf_date date, run bigint) RETURNS text
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog AS $$
+    SELECT format('%s_%s_%s', parent, to_char(leaf_date, 'YYYYMMDD'), run)
+$$;
+
+-- Opens the leaf of a run and a date for COPY. parent is 'record' or 'transfer'. Refuses a sealed date.
+CREATE FUNCTION ledger.open_leaf(parent text, leaf_date date, run bigint) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE
+    leaf text := ledger.leaf_name(parent, leaf_date, run);
+BEGIN
+    IF parent NOT IN ('record', 'transfer') THEN
+        RAISE EXCEPTION 'there are no leaves of "%"', parent;
+    END IF;
+    IF leaf_date <= ledger.last_sealed() THEN
+        RAISE EXCEPTION '% is sealed', leaf_date USING ERRCODE = 'check_violation', CONSTRAINT = 'sealed_date';
+    END IF;
+    PERFORM 1 FROM ledger.run AS r WHERE r.run_id = run AND leaf_date >= r.accounting_date;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'run % has no leaf dated %', run, leaf_date
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'leaf_of_run';
+    END IF;
+    EXECUTE format('CREATE TABLE ledger.%I (LIKE ledger.%I INCLUDING DEFAULTS INCLUDING CONSTRAINTS)', leaf, parent);
+    EXECUTE format('GRANT SELECT, INSERT ON ledger.%I TO daybook_job', leaf);
+    RETURN leaf;
+END
+$$;
+
+CREATE FUNCTION ledger.refuse_leaf_change() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+BEGIN
+    RAISE EXCEPTION 'the rows of "%" are closed', TG_TABLE_NAME
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'leaf_closed';
+END
+$$;
+
+-- Closes a filled leaf for ever: indexes, triggers that refuse every change, then its place in the parent.
+CREATE FUNCTION ledger.close_leaf(parent text, leaf_date date, run bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE
+    leaf text := ledger.leaf_name(parent, leaf_date, run);
+    id text := parent || '_id';
+    unit bigint := CASE parent WHEN 'record' THEN 268435456 ELSE 1099511627776 END;
+BEGIN
+    EXECUTE format('ALTER TABLE ledger.%I ADD PRIMARY KEY (%I, school_code, %I)', leaf, id,
+                   CASE parent WHEN 'record' THEN 'judged_on' ELSE 'accounting_date' END);
+    IF parent = 'record' THEN
+        EXECUTE format('CREATE INDEX ON ledger.%I (device_no, epoch, device_seq)', leaf);
+        EXECUTE format('CREATE INDEX ON ledger.%I (card_no, occurred_at)', leaf);
+    END IF;
+    EXECUTE format('REVOKE INSERT ON ledger.%I FROM daybook_job', leaf);
+    EXECUTE format('ALTER TABLE ledger.%I ATTACH PARTITION ledger.%I FOR VALUES FROM (%L, %s) TO (%L, %s)',
+                   parent, leaf, leaf_date, run * unit, leaf_date, (run + 1) * unit);
+    EXECUTE format('CREATE TRIGGER closed_row BEFORE INSERT OR UPDATE OR DELETE ON ledger.%I
+                    FOR EACH ROW EXECUTE FUNCTION ledger.refuse_leaf_change()', leaf);
+    EXECUTE format('CREATE TRIGGER closed BEFORE TRUNCATE ON ledger.%I
+                    FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_leaf_change()', leaf);
+END
+$$;
+
+-- Staging of state rows: temporary tables of the owner that the job fills by COPY and then hands over.
+CREATE FUNCTION ledger.open_state() RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    CREATE TEMPORARY TABLE new_card_state (LIKE ledger.card_state, read_run bigint) ON COMMIT DROP;
+    CREATE TEMPORARY TABLE new_device_state (LIKE ledger.device_state, read_run bigint) ON COMMIT DROP;
+    GRANT INSERT, SELECT ON new_card_state, new_device_state TO daybook_job;
+END
+$$;
+
+-- Replaces or adds the staged rows. read_run is the run that wrote the row this run read, null where there was none;
+-- a row that another run has replaced meanwhile stops the run.
+CREATE FUNCTION ledger.replace_state() RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    expected bigint;
+    replaced bigint;
+BEGIN
+    SELECT count(*) INTO expected FROM pg_temp.new_card_state WHERE read_run IS NOT NULL;
+    UPDATE ledger.card_state AS c
+       SET run_id = n.run_id, has_transfers = n.has_transfers, purse_fen = n.purse_fen, offline = n.offline,
+           online = n.online, records = n.records, tail_at = n.tail_at, tail_family = n.tail_family,
+           tail_counter = n.tail_counter, tail_reversal = n.tail_reversal, tail_after_fen = n.tail_after_fen,
+           tail_offline = n.tail_offline, tail_online = n.tail_online, day = n.day, day_fen = n.day_fen
+      FROM pg_temp.new_card_state AS n
+     WHERE c.card_no = n.card_no AND c.run_id = n.read_run AND n.read_run IS NOT NULL;
+    GET DIAGNOSTICS replaced = ROW_COUNT;
+    IF replaced <> expected THEN
+        RAISE EXCEPTION 'another run has changed % of the cards', expected - replaced
+            USING ERRCODE = 'serialization_failure', CONSTRAINT = 'card_state_read';
+    END IF;
+    INSERT INTO ledger.card_state
+    SELECT card_no, run_id, has_transfers, purse_fen, offline, online, records, tail_at, tail_family, tail_counter,
+           tail_reversal, tail_after_fen, tail_offline, tail_online, day, day_fen
+      FROM pg_temp.new_card_state WHERE read_run IS NULL;
+
+    SELECT count(*) INTO expected FROM pg_temp.new_device_state WHERE read_run IS NOT NULL;
+    UPDATE ledger.device_state AS d SET run_id = n.run_id, seen = n.seen
+      FROM pg_temp.new_device_state AS n
+     WHERE d.device_no = n.device_no AND d.epoch = n.epoch AND d.run_id = n.read_run AND n.read_run IS NOT NULL;
+    GET DIAGNOSTICS replaced = ROW_COUNT;
+    IF replaced <> expected THEN
+        RAISE EXCEPTION 'another run has changed % of the devices', expected - replaced
+            USING ERRCODE = 'serialization_failure', CONSTRAINT = 'device_state_read';
+    END IF;
+    INSERT INTO ledger.device_state
+    SELECT device_no, epoch, run_id, seen FROM pg_temp.new_device_state WHERE read_run IS NULL;
+END
+$$;
+
+REVOKE EXECUTE ON FUNCTION ledger.open_leaf, ledger.close_leaf, ledger.open_state, ledger.replace_state FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION ledger.open_leaf, ledger.close_leaf, ledger.open_state, ledger.replace_state TO daybook_job;
+RESET ROLE;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+PRINTF_LIKE(3, 0)
 static void fill(struct err *e, enum err_kind kind, const char *format, va_list args)
 {
     ALWAYS(kind != ERR_NONE);

@@ -1,5 +1,6 @@
 /* package_name: the name of a collector's package (FORMATS.md 2),
- * `<school_code>-<collector 2>-<YYYYMMDDhhmmss>-<sequence 6>.<ext>`. It knows nothing of folders or of what is inside. */
+ * `<school_code>-<collector 2>-<YYYYMMDDhhmmss>-<sequence 6>.<ext>`. It knows nothing of folders or of what
+ * is inside. */
 #ifndef DAYBOOK_FORMATS_PACKAGE_NAME_H
 #define DAYBOOK_FORMATS_PACKAGE_NAME_H
 

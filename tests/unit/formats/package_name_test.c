@@ -38,7 +38,8 @@ static void reads_every_extension(void)
 
 static void tells_why_not(void)
 {
-    CHECK(form_of(".2113010001-07-20240301235959-000042.zip") == PACKAGE_NAME_HIDDEN, "a_leading_dot_is_hidden");
+    CHECK(form_of(".2113010001-07-20240301235959-000042.zip") == PACKAGE_NAME_HIDDEN,
+          "a_leading_dot_is_hidden");
     CHECK(form_of("2113010001-07-20240301235959-000042.zip.part") == PACKAGE_NAME_PART, "part_is_unfinished");
     CHECK(form_of(".x.part") == PACKAGE_NAME_HIDDEN, "hidden_comes_before_part");
     static const char *const others[] = {
@@ -62,7 +63,8 @@ static void tells_why_not(void)
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
         CHECK(form_of(others[i]) == PACKAGE_NAME_OTHER, others[i]);
     struct package_name untouched = {.school_code = 5};
-    CHECK(package_name_parse(str_of(others[4]), &untouched) == PACKAGE_NAME_OTHER && untouched.school_code == 5,
+    CHECK(package_name_parse(str_of(others[4]), &untouched) == PACKAGE_NAME_OTHER &&
+              untouched.school_code == 5,
           "a_bad_name_leaves_the_result_untouched");
 }
 

@@ -1,2 +1,0 @@
--- Takes the number of a run, outside its transaction.
-SELECT nextval('ledger.run_id')

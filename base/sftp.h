@@ -44,11 +44,14 @@ MUST_CHECK bool sftp_list(struct sftp *sftp, struct arena *arena, const char *fo
 /* ERR_NET with code "ENOENT" (in e->code) when the path is not there. */
 MUST_CHECK bool sftp_stat(struct sftp *sftp, const char *path, struct sftp_entry *entry, struct err *e);
 
-/* Reads path from offset to its end and hands the bytes on as they come. sink returns false, with *e filled, to
- * stop. Passes "sftp.read" for each piece. */
+/* Reads path from offset and hands the bytes on as they come. sink returns false, with *e filled, to stop. Passes
+ * "sftp.read" for each piece.
+ *
+ * expected_bytes is how many there are from offset on, as a listing told (0 = not known): reading ends there without
+ * asking for more, which saves a round trip; a file that ends earlier is no error here, so that the caller counts. */
 typedef bool sftp_sink(void *context, const char *bytes, size_t length, struct err *e);
-MUST_CHECK bool sftp_fetch(struct sftp *sftp, const char *path, uint64_t offset, sftp_sink *sink, void *context,
-                           struct err *e);
+MUST_CHECK bool sftp_fetch(struct sftp *sftp, const char *path, uint64_t offset, uint64_t expected_bytes,
+                           sftp_sink *sink, void *context, struct err *e);
 
 /* Makes folder/name hold these bytes: temporary name ".<name>.part" in the folder, rename, read back and compared.
  * Missing last folder is made. A file there with the same bytes is success, with other bytes ERR_INPUT, code

@@ -1,0 +1,34 @@
+#include "ledger/leaf.h"
+
+#include <stdio.h>
+
+#include "queries.h"
+
+bool leaf_open(struct ledger_run *run, const char *parent, int32_t date, const char *columns, struct db_copy **copy,
+               struct err *e)
+{
+    struct db_number day, id;
+    const char *params[] = {parent, db_from_day(&day, date), db_from_int64(&id, run->run_id)};
+    struct db_rows *rows = NULL;
+    *copy = NULL;
+    if (!db_query(run->db, sql_ledger_leaf_open, 3, params, &rows, e))
+        return false;
+    char sql[1024];
+    int length = snprintf(sql, sizeof sql, "COPY ledger.\"%s\" (%s) FROM STDIN (FORMAT binary, FREEZE)",
+                          db_text(rows, 0, 0), columns);
+    db_rows_close(rows);
+    if (length < 0 || (size_t)length >= sizeof sql)
+        return err_set(e, ERR_BUG, "the columns of \"%s\" are too many", parent);
+    return db_copy_open(run->db, sql, copy, e);
+}
+
+bool leaf_close(struct ledger_run *run, const char *parent, int32_t date, struct db_copy *copy, struct err *e)
+{
+    struct db_number day, id;
+    const char *params[] = {parent, db_from_day(&day, date), db_from_int64(&id, run->run_id)};
+    struct db_rows *rows = NULL;
+    if (!db_copy_close(copy, NULL, e) || !db_query(run->db, sql_ledger_leaf_close, 3, params, &rows, e))
+        return false;
+    db_rows_close(rows);
+    return true;
+}

@@ -1,0 +1,2 @@
+-- Takes the number of a run, outside its transaction.
+SELECT nextval('ledger.run_id')

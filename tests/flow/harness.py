@@ -30,6 +30,7 @@ DONE, BUG, USAGE, ATTENTION, DATABASE, NETWORK, DISK, LOCKED = 0, 1, 2, 3, 4, 5,
 KILLED = -signal.SIGKILL
 JOB_TIMEOUT_S = 300
 NULL = "\\N"
+FIRST_FILE_TIME = 1772458200  # 2026-03-02 21:30:00 +08:00
 _numbers = itertools.count(1)
 
 
@@ -373,12 +374,14 @@ class Stage:
     # -- files
 
     def put_package(self, name, data, school=None):
-        """Lays a package into its school's folder of the collectors' tree, as a collector does: whole at once."""
+        """Lays a package into its school's folder of the collectors' tree, as a collector does: whole at once, and each
+        with a time of its own."""
         folder = self.sftp / (school or name[:10])
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / name
         partial = folder / f".{name}"
         partial.write_bytes(data)
+        os.utime(partial, (FIRST_FILE_TIME + next(_numbers),) * 2)
         partial.rename(path)
         return path
 

@@ -7,18 +7,17 @@ import atexit
 import csv
 import datetime
 import functools
-import hashlib
 import io
 import pathlib
 import shutil
 import tempfile
 
-import harness  # puts the city's folder on the path
+from harness import ATTENTION, DONE, FlowCase  # puts the city's folder on the path
 import package
 import primitives
 from terminal import Card, Entry, Terminal, log_file, sale_tac
 
-__all__ = ["Town", "at", "DAY", "A", "B", "Entry", "sale_tac", "log_file", "package", "primitives"]
+__all__ = ["A", "B", "DAY", "Entry", "Town", "TownCase", "at", "package", "primitives", "sale_tac"]
 
 DAY = "2026-03-02"
 A, B = "2137000001", "3137000002"
@@ -185,5 +184,38 @@ class Town:
         return package.entries_of(logs, pki(), school, **options)
 
 
-def sha256(data):
-    return hashlib.sha256(data).hexdigest()
+class TownCase(FlowCase):
+    """A class whose tests play in the town."""
+
+    @classmethod
+    def prepare(cls, stage):
+        install(stage)
+
+    def setUp(self):
+        super().setUp()
+        self.town = Town(self.stage)
+
+    def close(self, expect=(DONE, ATTENTION), date=DAY):
+        """Pulls and posts what waits."""
+        self.stage.run("collect", "--date", date, expect=(DONE, ATTENTION))
+        return self.stage.run("post", "--date", date, expect=expect)
+
+    def archive(self, name):
+        """(state, reason) of a package."""
+        return self.stage.rows(f"SELECT state, coalesce(reason, '') FROM api.archive WHERE name = '{name}'")
+
+    def exceptions(self, where="true"):
+        return self.stage.rows(f"SELECT verdict, state, detail FROM api.exception WHERE {where} "
+                               "ORDER BY verdict, exception_id")
+
+    def verdicts(self, where="true"):
+        return [row[0] for row in self.exceptions(where)]
+
+    def transfers(self, where="kind = 'purchase'"):
+        return self.stage.rows("SELECT debit_account, credit_account, amount_fen FROM api.transfer "
+                               f"WHERE {where} ORDER BY transfer_id")
+
+    def one_log(self, amount=500, terminal="canteen", card="ann"):
+        """A healthy log of one purchase."""
+        self.town.sell(terminal, card, amount, "12:00")
+        return self.town.log(terminal)

@@ -18,6 +18,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import unittest
@@ -177,9 +178,82 @@ class CuttingProxy:
                         self.cuts_left -= cut
                     if cut:
                         break
-        for end in (source, target):
-            with contextlib.suppress(OSError):
-                end.shutdown(socket.SHUT_RDWR)
+        shut(source)
+        shut(target)
+
+
+COMMIT_MESSAGE = b"Q\x00\x00\x00\x0bCOMMIT\x00"
+
+
+class DatabaseProxy:
+    """A socket folder that leads to the site's PostgreSQL until it is told to misbehave.
+
+    cut(): all connections end and new ones are refused. lose_commit(n): the n-th COMMIT reaches the server and is carried
+    out there, but its answer is lost with the connection; connections after that are served again.
+    """
+
+    def __init__(self, database):
+        self.folder = tempfile.mkdtemp(prefix="daybook-proxy-", dir="/tmp")
+        self.conninfo = f"host={self.folder} user={servers()['SITE_PGUSER']} dbname={database}"
+        self.listener = None
+        self.commits_left = 0
+        self.ends = []
+
+    def __enter__(self):
+        self.listener = socket.socket(socket.AF_UNIX)
+        self.listener.bind(f"{self.folder}/.s.PGSQL.5432")
+        self.listener.listen()
+        threading.Thread(target=self.accept, daemon=True).start()
+        return self
+
+    def __exit__(self, *_):
+        self.cut()
+        shutil.rmtree(self.folder)
+
+    def lose_commit(self, n=1):
+        self.commits_left = n
+
+    def cut(self):
+        self.listener.close()
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(f"{self.folder}/.s.PGSQL.5432")
+        for end in self.ends:
+            shut(end)
+
+    def accept(self):
+        with contextlib.suppress(OSError):
+            while True:
+                client, _ = self.listener.accept()
+                server = socket.socket(socket.AF_UNIX)
+                server.connect(f"{servers()['SITE_PGHOST']}/.s.PGSQL.5432")
+                self.ends += [client, server]
+                muted = threading.Event()
+                threading.Thread(target=self.carry_up, args=(client, server, muted), daemon=True).start()
+                threading.Thread(target=self.carry_down, args=(server, client, muted), daemon=True).start()
+
+    def carry_up(self, client, server, muted):
+        with contextlib.suppress(OSError):
+            while piece := client.recv(65536):
+                if COMMIT_MESSAGE in piece:
+                    self.commits_left -= 1
+                    if self.commits_left == 0:
+                        muted.set()
+                server.sendall(piece)
+        shut(server)
+
+    @staticmethod
+    def carry_down(server, client, muted):
+        with contextlib.suppress(OSError):
+            while piece := server.recv(65536):
+                if muted.is_set():
+                    break
+                client.sendall(piece)
+        shut(client)
+
+
+def shut(end):
+    with contextlib.suppress(OSError):
+        end.shutdown(socket.SHUT_RDWR)
 
 
 # ---- what a stage holds, in a form that can be compared

@@ -3,6 +3,7 @@ import hashlib
 import os
 import pathlib
 import shutil
+import socket
 import subprocess
 import threading
 import time
@@ -161,7 +162,6 @@ class Refusals(CollectCase):
         self.refused(NETWORK, "127.0.0.1", str(server.port))
 
     def test_a_server_that_says_nothing(self):
-        import socket
         with socket.create_server(("127.0.0.1", 0)) as silent:
             self.use(port=silent.getsockname()[1], timeout_seconds=1)
             began_at = time.monotonic()

@@ -182,7 +182,7 @@ class CuttingProxy:
         shut(target)
 
 
-COMMIT_MESSAGE = b"Q\x00\x00\x00\x0bCOMMIT\x00"
+COMMIT_MESSAGE = re.compile(rb"Q\x00\x00\x00.COMMIT;?\x00")
 
 
 class DatabaseProxy:
@@ -234,7 +234,7 @@ class DatabaseProxy:
     def carry_up(self, client, server, muted):
         with contextlib.suppress(OSError):
             while piece := client.recv(65536):
-                if COMMIT_MESSAGE in piece:
+                if COMMIT_MESSAGE.search(piece):
                     self.commits_left -= 1
                     if self.commits_left == 0:
                         muted.set()

@@ -5,7 +5,6 @@ Usage: city.py --seed N --schools 20 --cards 5000 --days 3 --start 2026-03-02 [-
 See README.md for the files under DIR.
 """
 import argparse
-import dataclasses
 import datetime
 import hashlib
 import json
@@ -23,23 +22,12 @@ import primitives
 import reference
 import truth
 from terminal import log_file
+from trouble import Trouble
 from world import World
 
 # meal, share of holders, from minute, to minute, least and most fen
 MEALS = (("breakfast", 0.65, 400, 470, 300, 900), ("lunch", 0.9, 680, 755, 800, 1800),
          ("shop", 0.4, 760, 810, 100, 1500), ("supper", 0.4, 1020, 1110, 700, 1600), ("night", 0.06, 1210, 1260, 100, 900))
-
-
-@dataclasses.dataclass
-class Delivery:
-    """One file on the SFTP server, there before the night of a date, and what must become of it."""
-
-    night: datetime.date
-    folder: str
-    name: str
-    data: bytes
-    files: list
-    expect: str = "posted"
 
 
 class City:
@@ -58,18 +46,15 @@ class City:
 
     def play(self):
         """Moves the city through its days."""
-        trouble = faults.Trouble(self)
-        lab = faults.Laboratory(self) if self.options.faults else None
+        trouble = Trouble(self)
         for day in self.days:
             for sale in self.plan(day):
                 self.sell(*sale)
             trouble.stir(day)
-            if lab:
-                lab.play(day)
             for school in self.world.schools:
                 self.collect(school, day, trouble)
-        if lab:
-            lab.finish()
+        if self.options.faults:
+            faults.play_all(self)
 
     def plan(self, day):
         """The day's sales in the order of the clock: (time, card, terminal, amount, kind)."""
@@ -133,7 +118,7 @@ class City:
         name = self.next_name(school.code, collector, at)
         entries = package.entries_of(files, self.pki, school.code)
         data = package.pack(entries, name.split(".", 1)[1])
-        delivery = Delivery(night, school.code, name, data, files, expect)
+        delivery = package.Delivery(night, school.code, name, data, files, expect)
         self.deliveries.append(delivery)
         return delivery
 
@@ -169,7 +154,7 @@ def know_truth(city):
     statements, summary, before = truth.Statements(), {}, truth.night_counts(mind)
     for index, day in enumerate(city.days):
         read_reference(mind, out / "late_import" / day.isoformat())
-        masters = dict(city.world.masters, **(city.world.later_masters if index else {}))
+        masters = {**city.world.masters, **(city.world.later_masters if index else {})}
         mind.night(read_tree(out / "nights" / day.isoformat()), primitives.KeyRing(masters))
         truth.write_truth(out / "truth" / day.isoformat(), mind, statements, day)
         after = truth.night_counts(mind)
@@ -182,9 +167,9 @@ def know_truth(city):
 def disagreements(city, mind):
     """Where the oracle, reading bytes, sees something else than the players meant to write."""
     seen = {(rec.package.sha256, rec.file, rec.number): rec for rec in mind.judged}
-    states = {row.sha256: row for row in mind.packages}
+    states = {(row.name, row.sha256): row for row in mind.packages}
     for delivery in city.deliveries:
-        row = states.get(hashlib.sha256(delivery.data).hexdigest())
+        row = states.get((delivery.name, hashlib.sha256(delivery.data).hexdigest()))
         found = (row.reason or row.state) if row else "no effect"
         if found != delivery.expect:
             yield f"{delivery.name}: meant {delivery.expect}, found {found}"

@@ -3,11 +3,12 @@
 What a package holds is given; this file only gives it form. Broken forms are made in faults.py from the
 same pieces.
 """
+import dataclasses
 import datetime
+import gzip
 import hashlib
 import io
 import lzma
-import gzip
 import os
 import pathlib
 import subprocess
@@ -23,6 +24,18 @@ from cryptography.x509.oid import NameOID
 MANIFEST_COLUMNS = ("file", "format", "device_no", "records", "amount_fen", "first_seq", "last_seq", "sha256")
 EXTENSIONS = ("tar.gz", "zip", "tar.zst", "tgz", "tar.xz", "7z")
 FILE_TIME = 1772400000
+
+
+@dataclasses.dataclass
+class Delivery:
+    """One file on the SFTP server, there before the night of a date, and what must become of it."""
+
+    night: datetime.date
+    folder: str
+    name: str
+    data: bytes
+    files: list
+    expect: str = "posted"
 
 
 def run(*words, data=None, cwd=None):

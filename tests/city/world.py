@@ -104,20 +104,24 @@ class World:
         school.merchants[suffix] = row
 
     def make_terminal(self, school, tail, kind, suffix, **changes):
-        """A device on file, with its living twin; changes override columns of its row."""
+        """A device on file that the school's collectors dump; changes override columns of its row."""
+        terminal = self.make_device(school, tail, kind, suffix, **changes)
+        terminal.collector = "01" if kind == "load" or len(school.terminals) < 4 else "02"
+        school.terminals.append(terminal)
+
+    def make_device(self, school, tail, kind, suffix, **changes):
+        """A device on file, with its living twin."""
         classes = {stall[0]: stall[8] for stall in STALLS}.get(suffix, "")
         row = {"device_no": f"300{tail}", "psam_no": f"3701{tail:0>8}", "kind": kind, "school_code": school.code,
                "place": f"{int(tail[-2:])}号机", "merchant_no": school.code + suffix if suffix else "",
-               "valid_from": "2025-09-01", "valid_to": "", "log_format": "pos-bin/1", "capacity": "20000",
+               "valid_from": "2024-09-01", "valid_to": "", "log_format": "pos-bin/1", "capacity": "20000",
                "classes": classes, "first_seq": ""}
         row.update(changes)
         self.rows["terminal"].append(row)
         terminal = Terminal(row["device_no"], row["psam_no"], school.code, row["merchant_no"], self.ring,
                             classes=row["classes"])
-        if kind == "pos":
-            terminal.collector = "01" if len(school.terminals) < 4 else "02"
+        terminal.next_seq = int(row["first_seq"] or 1)
         terminal.psam_seq = self.rng.randrange(1, 50000)
-        school.terminals.append(terminal)
         return terminal
 
     def make_person(self, school, kind):

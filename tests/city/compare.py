@@ -1,0 +1,141 @@
+#!/usr/bin/env python3
+"""Holds the api views, acks and statements against the city's truth, as multisets.
+
+Usage: compare.py --truth DIR/truth/<date> --conninfo "…" [--acks SFTPROOT] [--outbox OUTBOX]
+Exits 1 when anything differs. Flow tests call differences().
+"""
+import argparse
+import collections
+import csv
+import io
+import pathlib
+import re
+import subprocess
+import sys
+
+from truth import VIEWS
+
+SHOWN = 20
+TIMES = {"occurred_at": "to_char(occurred_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS')"}
+# Where FORMATS leaves fields of an exception open, only these are compared.
+EXCEPTION_FIELDS = {
+    "malformed": {"verdict", "state", "archive", "file", "record_no"},
+    "file_refused": {"verdict", "state", "school_code", "accounting_date", "archive", "file"},
+    "negative_balance": {"verdict", "state", "card_no"},
+    "counter_gap": {"verdict", "state", "card_no", "counter", "accounting_date", "detail"},
+}
+GAP_DETAIL = re.compile(r"(?:\d+|offline|online):\d+-\d+")
+
+
+def view_rows(conninfo, view):
+    """The rows of an api view as lists of text, in the columns of the truth."""
+    columns = ", ".join(TIMES.get(column, column) for column in VIEWS[view].split(","))
+    done = subprocess.run(
+        ["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", conninfo, "-c",
+         f"COPY (SELECT {columns} FROM api.{view}) TO STDOUT (FORMAT csv)"], capture_output=True, text=True)
+    if done.returncode != 0:
+        raise RuntimeError(f"psql: {done.stderr.strip()}")
+    return list(csv.reader(io.StringIO(done.stdout, newline="")))
+
+
+def truth_rows(truth_dir, view):
+    with open(truth_dir / f"{view}.csv", newline="", encoding="utf-8") as source:
+        rows = list(csv.reader(source))
+    if rows[0] != VIEWS[view].split(","):
+        raise RuntimeError(f"{view}: truth has other columns than compare.py")
+    return rows[1:]
+
+
+def plain_exception(row):
+    """The row with the fields blanked that are not compared for its verdict."""
+    fields = dict(zip(VIEWS["exception"].split(","), row))
+    keep = EXCEPTION_FIELDS.get(fields["verdict"], set(fields))
+    gap = GAP_DETAIL.match(fields["detail"]) if fields["verdict"].endswith("_gap") else None
+    fields["detail"] = gap.group() if gap else ""
+    return tuple(value if name in keep else "" for name, value in fields.items())
+
+
+def multiset(view, rows):
+    return collections.Counter(map(plain_exception if view == "exception" else tuple, rows))
+
+
+def view_differences(truth_dir, conninfo, view):
+    """Lines for the rows that only one side has: a total, then the first of each side next to each other."""
+    truth = multiset(view, truth_rows(truth_dir, view))
+    found = multiset(view, view_rows(conninfo, view))
+    missing = sorted((truth - found).elements())
+    surplus = sorted((found - truth).elements())
+    if not missing and not surplus:
+        return
+    yield (f"{view}: {len(missing)} rows of the truth are not in the view, {len(surplus)} rows of the view are not "
+           f"in the truth ({VIEWS[view]})")
+    both = sorted([(row, "truth") for row in missing] + [(row, "view ") for row in surplus])
+    for row, side in both[:SHOWN]:
+        yield f"{view}: {side} {','.join(row)}"
+
+
+def file_differences(word, expected, found):
+    """Lines for files that only one side has or whose bytes differ; both are name → path."""
+    shown = 0
+    for name in sorted(expected.keys() | found.keys()):
+        if name not in found:
+            line = f"{word}: {name} is missing"
+        elif name not in expected:
+            line = f"{word}: {name} is not in the truth"
+        elif expected[name].read_bytes() != found[name].read_bytes():
+            line = f"{word}: {name} differs: {first_difference(expected[name], found[name])}"
+        else:
+            continue
+        shown += 1
+        if shown <= SHOWN:
+            yield line
+    if shown > SHOWN:
+        yield f"{word}: {shown} differences in all"
+
+
+def first_difference(expected, found):
+    left, right = expected.read_bytes().splitlines(True), found.read_bytes().splitlines(True)
+    for number, (a, b) in enumerate(zip(left, right), 1):
+        if a != b:
+            return f"line {number}: truth {a!r}, found {b!r}"
+    return f"truth has {len(left)} lines, found {len(right)}"
+
+
+def ack_differences(truth_dir, acks_root):
+    expected = {f"{path.parent.name}/{path.name}": path for path in (truth_dir / "acks").glob("*/*")}
+    found = {f"{path.parent.parent.name}/{path.name}": path for path in pathlib.Path(acks_root).glob("*/ack/*")}
+    yield from file_differences("ack", expected, found)
+
+
+def statement_differences(truth_dir, outbox):
+    def by_name(root):
+        return {path.relative_to(root).as_posix(): path for path in root.glob("*/*/statement.csv")}
+    yield from file_differences("statement.csv", by_name(truth_dir / "statements"),
+                                by_name(pathlib.Path(outbox) / "merchant"))
+
+
+def differences(truth_dir, conninfo, acks_root=None, outbox=None):
+    """All differences as lines; empty where the data centre shows exactly the truth."""
+    truth_dir = pathlib.Path(truth_dir)
+    lines = [line for view in VIEWS for line in view_differences(truth_dir, conninfo, view)]
+    if acks_root is not None:
+        lines += ack_differences(truth_dir, acks_root)
+    if outbox is not None:
+        lines += statement_differences(truth_dir, outbox)
+    return lines
+
+
+def main(words):
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--truth", required=True)
+    parser.add_argument("--conninfo", required=True)
+    parser.add_argument("--acks")
+    parser.add_argument("--outbox")
+    options = parser.parse_args(words)
+    lines = differences(options.truth, options.conninfo, options.acks, options.outbox)
+    print("\n".join(lines) if lines else f"compare: everything agrees with {options.truth}")
+    return 1 if lines else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -113,6 +113,7 @@ $(BUILD)/obj/gen/queries.o: $(BUILD)/gen/queries.c $(BUILD)/gen/queries.h
 $(BUILD)/gen/sql.list: FORCE
 	@mkdir -p $(@D)
 	@printf '%s\n' $(SQL_FILES) | cmp -s - $@ || printf '%s\n' $(SQL_FILES) > $@
+.PHONY: FORCE
 FORCE:
 $(BUILD)/gen/queries.c: sql/embed.awk $(BUILD)/gen/sql.list $(SQL_FILES)
 	awk -v form=source -f sql/embed.awk $(SQL_FILES) > $@

@@ -1,0 +1,74 @@
+/* batch: the records of one run in the order in which they arrived (RULES.md 1: time in the package's name, package
+ * name, row of the manifest, record in the file), and the files they came in. */
+#ifndef DAYBOOK_LEDGER_BATCH_H
+#define DAYBOOK_LEDGER_BATCH_H
+
+#include "base/arena.h"
+#include "base/record.h"
+
+/* RULES.md R-22: collected = posted + duplicate + held + rejected, in records and in fen. */
+struct tally {
+    int64_t records, posted, duplicate, held, rejected;
+    int64_t amount_fen, posted_fen, duplicate_fen, held_fen, rejected_fen;
+};
+
+struct batch_package {
+    int64_t archive_id;
+    int64_t school_code;
+    int64_t made_at;       /* the 14-digit time in its name */
+    uint32_t first_file;   /* of the batch's files */
+    uint32_t file_count;
+    struct tally tally;
+};
+
+struct batch_file {
+    uint32_t package_index;
+    int32_t file_no;       /* row of the manifest, from 1 */
+    const char *name;
+    uint32_t device_no;
+    uint16_t epoch;
+    uint32_t first_record; /* of the batch's records */
+    uint32_t record_count; /* 0 where refused */
+    uint32_t unit_index;   /* of the state's device epochs, set by the judge */
+    const char *refused;   /* why the file was refused, else NULL */
+    int64_t records;       /* as the manifest has it */
+    int64_t amount_fen;
+    struct tally tally;
+};
+
+/* The raw bytes of a malformed record, kept for ledger.reject. */
+struct batch_raw {
+    uint32_t record_index;
+    uint32_t length;
+    const char *bytes;
+};
+
+struct batch {
+    struct arena *arena; /* of the run */
+    struct record *records;
+    uint32_t record_count, record_capacity;
+    struct batch_file *files;
+    uint32_t file_count, file_capacity;
+    struct batch_package *packages;
+    uint32_t package_count, package_capacity;
+    struct batch_raw *raws;
+    uint32_t raw_count, raw_capacity;
+};
+
+void batch_open(struct batch *batch, struct arena *arena);
+void batch_close(struct batch *batch);
+
+/* Each adds one and gives its place, which may move with the next one added; NULL exactly when *e is filled. */
+MUST_CHECK struct batch_package *batch_add_package(struct batch *batch, struct err *e);
+MUST_CHECK struct batch_file *batch_add_file(struct batch *batch, struct err *e);
+MUST_CHECK struct record *batch_add_records(struct batch *batch, uint32_t count, struct err *e);
+/* Keeps a copy of the bytes in the arena. */
+MUST_CHECK bool batch_add_raw(struct batch *batch, uint32_t record_index, const char *bytes, uint32_t length,
+                              struct err *e);
+
+static inline const struct batch_package *batch_package_of(const struct batch *batch, const struct record *r)
+{
+    return &batch->packages[batch->files[r->file_index].package_index];
+}
+
+#endif

@@ -1,0 +1,418 @@
+#include "ledger/state.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "queries.h"
+
+/* Numbers to places in a table, by open addressing. */
+struct index {
+    uint32_t *slots;
+    uint32_t slot_count;
+};
+
+static uint32_t hash_number(uint64_t number)
+{
+    number *= UINT64_C(0x9E3779B97F4A7C15);
+    return (uint32_t)(number >> 32) ^ (uint32_t)number;
+}
+
+static bool index_open(struct index *index, uint32_t slot_count, struct err *e)
+{
+    index->slots = malloc(slot_count * sizeof *index->slots);
+    if (!index->slots)
+        return err_set(e, ERR_BUG, "no memory for %u slots", slot_count);
+    memset(index->slots, 0xFF, slot_count * sizeof *index->slots);
+    index->slot_count = slot_count;
+    return true;
+}
+
+static uint64_t card_key(const void *table, uint32_t at)
+{
+    return (uint64_t)((const struct card *)table)[at].card_no;
+}
+
+static uint64_t device_key(const void *table, uint32_t at)
+{
+    return ((const struct device *)table)[at].device_no;
+}
+
+static uint64_t unit_key_of(uint32_t device_index, uint16_t epoch)
+{
+    return (uint64_t)device_index << 16 | epoch;
+}
+
+static uint64_t unit_key(const void *table, uint32_t at)
+{
+    const struct device_epoch *unit = &((const struct device_epoch *)table)[at];
+    return unit_key_of(unit->device_index, unit->epoch);
+}
+
+/* A table that grows, with the index of its keys. */
+struct keyed {
+    void *rows;
+    uint32_t count, capacity;
+    size_t row_bytes;
+    uint64_t (*key)(const void *table, uint32_t at);
+    struct index index;
+};
+
+static uint32_t *keyed_slot(const struct keyed *k, uint64_t key)
+{
+    uint32_t mask = k->index.slot_count - 1;
+    uint32_t at = hash_number(key) & mask;
+    while (k->index.slots[at] != STATE_NONE && k->key(k->rows, k->index.slots[at]) != key)
+        at = (at + 1) & mask;
+    return &k->index.slots[at];
+}
+
+static bool keyed_grow(struct keyed *k, struct err *e)
+{
+    uint32_t capacity = k->capacity ? k->capacity * 2 : 64;
+    void *rows = realloc(k->rows, capacity * k->row_bytes);
+    if (!rows)
+        return err_set(e, ERR_BUG, "no memory for %u rows", capacity);
+    k->rows = rows;
+    k->capacity = capacity;
+    free(k->index.slots);
+    if (!index_open(&k->index, capacity * 2, e))
+        return false;
+    for (uint32_t i = 0; i < k->count; i++)
+        *keyed_slot(k, k->key(k->rows, i)) = i;
+    return true;
+}
+
+/* The place of key; a new row, zeroed, is at place == the old count and gets its key from the caller. */
+static bool keyed_find(struct keyed *k, uint64_t key, uint32_t *place, struct err *e)
+{
+    if (k->count == k->capacity && !keyed_grow(k, e))
+        return false;
+    uint32_t *slot = keyed_slot(k, key);
+    if (*slot == STATE_NONE) {
+        *slot = k->count;
+        memset((char *)k->rows + (size_t)k->count * k->row_bytes, 0, k->row_bytes);
+        k->count++;
+    }
+    *place = *slot;
+    return true;
+}
+
+static bool index_cards(struct keyed *cards, struct batch *batch, struct err *e)
+{
+    for (uint32_t i = 0; i < batch->record_count; i++) {
+        struct record *r = &batch->records[i];
+        r->card_index = STATE_NONE;
+        if (r->malformed != MALFORMED_NOT)
+            continue;
+        uint32_t before = cards->count;
+        if (!keyed_find(cards, (uint64_t)r->card_no, &r->card_index, e))
+            return false;
+        if (cards->count > before)
+            ((struct card *)cards->rows)[before].card_no = r->card_no;
+    }
+    return true;
+}
+
+static bool index_devices(struct keyed *devices, struct keyed *units, struct batch *batch, struct err *e)
+{
+    for (uint32_t i = 0; i < batch->file_count; i++) {
+        struct batch_file *file = &batch->files[i];
+        file->unit_index = STATE_NONE;
+        if (file->refused)
+            continue;
+        uint32_t device_index = 0, devices_before = devices->count, units_before = units->count;
+        if (!keyed_find(devices, file->device_no, &device_index, e))
+            return false;
+        if (devices->count > devices_before)
+            ((struct device *)devices->rows)[devices_before].device_no = file->device_no;
+        if (!keyed_find(units, unit_key_of(device_index, file->epoch), &file->unit_index, e))
+            return false;
+        struct device_epoch *unit = &((struct device_epoch *)units->rows)[file->unit_index];
+        if (units->count > units_before) {
+            unit->device_index = device_index;
+            unit->epoch = file->epoch;
+        }
+        unit->school_code = batch->packages[file->package_index].school_code;
+    }
+    return true;
+}
+
+/* "1-40;77" as bits; empty = all. The form was checked at import. */
+static void read_classes(struct str text, uint64_t classes[2])
+{
+    classes[0] = classes[1] = text.length == 0 ? UINT64_MAX : 0;
+    int first = 0, number = 0;
+    bool in_range = false;
+    for (size_t i = 0; i <= text.length && text.length > 0; i++) {
+        char c = i < text.length ? text.data[i] : ';';
+        if (c >= '0' && c <= '9') {
+            number = number * 10 + (c - '0');
+        } else if (c == '-') {
+            first = number;
+            number = 0;
+            in_range = true;
+        } else {
+            for (int n = in_range ? first : number; n <= number && n < 128; n++)
+                classes[n / 64] |= UINT64_C(1) << (n % 64);
+            number = 0;
+            in_range = false;
+        }
+    }
+}
+
+/* Ends a scan; what went wrong before is kept over what ending it adds. */
+static bool end_scan(struct db_scan *scan, bool done, struct err *e)
+{
+    struct err ending;
+    bool ended = db_scan_close(scan, &ending);
+    if (done && !ended)
+        *e = ending;
+    return done && ended;
+}
+
+static bool load_terminals(struct state *state, struct db *db, struct err *e)
+{
+    int64_t count = 0;
+    if (!db_query_int64(db, sql_ledger_terminal_count, 0, NULL, &count, e))
+        return false;
+    state->terminals = arena_array(state->arena, (size_t)count + 1, sizeof *state->terminals, e);
+    struct db_scan *scan = NULL;
+    if (!state->terminals || !db_scan_open(db, sql_ledger_load_terminals, &scan, e))
+        return false;
+    bool more = true;
+    while (db_scan_next(scan, &more, e) && more && state->terminal_count < (uint32_t)count) {
+        struct terminal_row *row = &state->terminals[state->terminal_count++];
+        row->device_no = (uint32_t)db_scan_int64(scan, 0);
+        row->valid_from = db_scan_day(scan, 1);
+        row->valid_to = db_scan_day(scan, 2);
+        row->school_code = db_scan_int64(scan, 3);
+        row->merchant_no = db_scan_int64(scan, 4);
+        row->first_seq = db_scan_int64(scan, 5);
+        read_classes(db_scan_bytes(scan, 6), row->classes);
+    }
+    if (more && e->kind == ERR_NONE)
+        (void)err_set(e, ERR_DB, "the terminals changed while they were read");
+    return end_scan(scan, !more, e);
+}
+
+static bool load_merchants(struct state *state, struct db *db, struct err *e)
+{
+    struct db_rows *rows = NULL;
+    if (!db_query(db, sql_ledger_load_merchants, 0, NULL, &rows, e))
+        return false;
+    size_t count = db_rows_count(rows);
+    state->merchants = arena_array(state->arena, count + 1, sizeof *state->merchants, e);
+    for (size_t i = 0; state->merchants && i < count; i++)
+        state->merchants[i] = (struct merchant){db_int64(rows, i, 0), db_int64(rows, i, 1)};
+    state->merchant_count = (uint32_t)count;
+    db_rows_close(rows);
+    return state->merchants != NULL;
+}
+
+/* Finds the rows of each device of the run; terminals are ordered by device and valid_from. */
+static void attach_terminals(struct state *state, const struct keyed *devices)
+{
+    for (uint32_t i = 0; i < state->terminal_count; i++) {
+        uint32_t place = *keyed_slot(devices, state->terminals[i].device_no);
+        if (place == STATE_NONE)
+            continue;
+        struct device *device = &state->devices[place];
+        if (device->row_count++ == 0)
+            device->first_row = i;
+    }
+    for (uint32_t i = 0; i < state->epoch_count; i++) {
+        struct device_epoch *unit = &state->epochs[i];
+        const struct device *device = &state->devices[unit->device_index];
+        bool counts_later = unit->epoch == 0 && device->row_count > 0;
+        unit->floor = counts_later ? state->terminals[device->first_row].first_seq : 1;
+    }
+}
+
+static bool load_device_state(struct state *state, const struct keyed *devices, const struct keyed *units,
+                              struct db *db, struct err *e)
+{
+    struct db_scan *scan = NULL;
+    if (!db_scan_open(db, sql_ledger_load_device_state, &scan, e))
+        return false;
+    bool more = true, done = true;
+    while (done && (done = db_scan_next(scan, &more, e)) && more) {
+        uint32_t device_index = *keyed_slot(devices, (uint64_t)db_scan_int64(scan, 0));
+        if (device_index == STATE_NONE)
+            continue;
+        uint32_t place = *keyed_slot(units, unit_key_of(device_index, (uint16_t)db_scan_int64(scan, 1)));
+        if (place == STATE_NONE)
+            continue;
+        struct device_epoch *unit = &state->epochs[place];
+        unit->read_run = db_scan_int64(scan, 2);
+        done = ranges_read(&unit->was, db_scan_bytes(scan, 3), state->arena, e) &&
+               ranges_copy(&unit->seen, &unit->was, state->arena, e);
+    }
+    return end_scan(scan, done, e);
+}
+
+static bool send_cards(const struct state *state, struct db *db, struct err *e)
+{
+    struct db_copy *copy = NULL;
+    if (!db_exec(db, sql_ledger_run_card_table, e) || !db_copy_open(db, sql_ledger_run_card_copy, &copy, e))
+        return false;
+    for (uint32_t i = 0; i < state->card_count; i++) {
+        if (!db_copy_row(copy, 2, 12, e)) {
+            db_copy_abort(copy);
+            return false;
+        }
+        db_put_int32(copy, (int32_t)i);
+        db_put_int64(copy, state->cards[i].card_no);
+    }
+    return db_copy_close(copy, NULL, e) && db_exec(db, sql_ledger_run_card_analyze, e);
+}
+
+static void read_card_row(struct card *card, const struct db_scan *scan)
+{
+    card->on_file = !db_scan_is_null(scan, 1);
+    if (!card->on_file)
+        return;
+    card->school_code = db_scan_int64(scan, 1);
+    card->chip = (uint8_t)db_scan_int64(scan, 2);
+    card->card_class = (uint8_t)db_scan_int64(scan, 3);
+    card->status = (uint8_t)db_scan_int64(scan, 4);
+    card->expires_on = db_scan_day(scan, 5);
+    card->opening[0] = (int32_t)db_scan_int64(scan, 6);
+    card->opening[1] = (int32_t)db_scan_int64(scan, 7);
+    card->tail = (struct tail){.occurred_at = DATE_NO_MOMENT, .after_fen = db_scan_int64(scan, 8), .exists = true,
+                               .counter = card->opening[0], .offline = card->opening[0], .online = card->opening[1]};
+}
+
+static bool read_card_state(struct card *card, const struct db_scan *scan, struct arena *arena, struct err *e)
+{
+    card->read_run = db_scan_int64(scan, 9);
+    card->has_transfers = db_scan_bool(scan, 10);
+    card->purse_fen = card->was_purse_fen = db_scan_int64(scan, 11);
+    card->records = db_scan_int64(scan, 14);
+    card->day = db_scan_day(scan, 22);
+    card->day_fen = db_scan_int64(scan, 23);
+    if (card->records > 0)
+        card->tail = (struct tail){.occurred_at = db_scan_moment(scan, 15),
+                                   .family = (uint8_t)db_scan_int64(scan, 16),
+                                   .counter = (int32_t)db_scan_int64(scan, 17),
+                                   .is_reversal = db_scan_bool(scan, 18),
+                                   .after_fen = db_scan_int64(scan, 19),
+                                   .offline = (int32_t)db_scan_int64(scan, 20),
+                                   .online = (int32_t)db_scan_int64(scan, 21),
+                                   .exists = true};
+    return ranges_read(&card->was[0], db_scan_bytes(scan, 12), arena, e) &&
+           ranges_read(&card->was[1], db_scan_bytes(scan, 13), arena, e) &&
+           ranges_copy(&card->accepted[0], &card->was[0], arena, e) &&
+           ranges_copy(&card->accepted[1], &card->was[1], arena, e);
+}
+
+static bool load_cards(struct state *state, struct db *db, struct err *e)
+{
+    struct db_scan *scan = NULL;
+    if (!send_cards(state, db, e) || !db_scan_open(db, sql_ledger_load_cards, &scan, e))
+        return false;
+    bool more = true, done = true;
+    while (done && (done = db_scan_next(scan, &more, e)) && more) {
+        struct card *card = &state->cards[db_scan_int64(scan, 0)];
+        card->tail = (struct tail){.occurred_at = DATE_NO_MOMENT, .offline = -1, .online = -1};
+        card->day = DATE_NO_DAY;
+        read_card_row(card, scan);
+        if (!db_scan_is_null(scan, 9))
+            done = read_card_state(card, scan, state->arena, e);
+    }
+    return end_scan(scan, done, e);
+}
+
+static bool load_losses(struct state *state, struct db *db, struct err *e)
+{
+    struct db_rows *rows = NULL;
+    if (!db_query(db, sql_ledger_load_losses, 0, NULL, &rows, e))
+        return false;
+    size_t count = db_rows_count(rows);
+    state->losses = arena_array(state->arena, count + 1, sizeof *state->losses, e);
+    for (size_t i = 0; state->losses && i < count; i++) {
+        struct card *card = &state->cards[db_int64(rows, i, 0)];
+        state->losses[i] = (struct loss){.effective_at = db_int64(rows, i, 1), .kind = (int)db_int64(rows, i, 2)};
+        if (card->loss_count++ == 0)
+            card->first_loss = (uint32_t)i;
+    }
+    state->loss_count = (uint32_t)count;
+    db_rows_close(rows);
+    return state->losses != NULL;
+}
+
+/* Moves a table that grew on the heap into the run's arena. */
+static void *keep(struct arena *arena, const struct keyed *k, struct err *e)
+{
+    void *rows = arena_array(arena, (size_t)k->count + 1, k->row_bytes, e);
+    if (rows && k->count > 0)
+        memcpy(rows, k->rows, k->count * k->row_bytes);
+    return rows;
+}
+
+static bool load_all(struct state *state, struct keyed *tables, struct ledger_run *run, struct batch *batch,
+                     struct err *e)
+{
+    struct keyed *cards = &tables[0], *devices = &tables[1], *units = &tables[2];
+    for (int i = 0; i < 3; i++)
+        if (!keyed_grow(&tables[i], e))
+            return false;
+    if (!index_cards(cards, batch, e) || !index_devices(devices, units, batch, e))
+        return false;
+    state->cards = keep(state->arena, cards, e);
+    state->devices = state->cards ? keep(state->arena, devices, e) : NULL;
+    state->epochs = state->devices ? keep(state->arena, units, e) : NULL;
+    if (!state->epochs)
+        return false;
+    state->card_count = cards->count;
+    state->device_count = devices->count;
+    state->epoch_count = units->count;
+    if (!load_terminals(state, run->db, e) || !load_merchants(state, run->db, e))
+        return false;
+    attach_terminals(state, devices);
+    return load_device_state(state, devices, units, run->db, e) && load_cards(state, run->db, e) &&
+           load_losses(state, run->db, e);
+}
+
+bool state_load(struct state *state, struct ledger_run *run, struct batch *batch, struct err *e)
+{
+    *state = (struct state){.arena = batch->arena};
+    struct keyed tables[3] = {{.row_bytes = sizeof(struct card), .key = card_key},
+                              {.row_bytes = sizeof(struct device), .key = device_key},
+                              {.row_bytes = sizeof(struct device_epoch), .key = unit_key}};
+    err_clear(e);
+    bool loaded = load_all(state, tables, run, batch, e);
+    for (int i = 0; i < 3; i++) {
+        free(tables[i].rows);
+        free(tables[i].index.slots);
+    }
+    return loaded;
+}
+
+const struct terminal_row *state_terminal(const struct state *state, const struct device *device, int32_t day)
+{
+    for (uint32_t i = device->row_count; i-- > 0;) {
+        const struct terminal_row *row = &state->terminals[device->first_row + i];
+        if (row->valid_from <= day)
+            return row->valid_to == DATE_NO_DAY || day <= row->valid_to ? row : NULL;
+    }
+    return NULL;
+}
+
+const struct merchant *state_merchant(const struct state *state, int64_t merchant_no)
+{
+    uint32_t low = 0, high = state->merchant_count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (state->merchants[middle].merchant_no < merchant_no)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    bool found = low < state->merchant_count && state->merchants[low].merchant_no == merchant_no;
+    return found ? &state->merchants[low] : NULL;
+}
+
+int64_t card_floor(const struct card *card, int family)
+{
+    return card->on_file ? (int64_t)card->opening[family] + 1 : ranges_lowest(&card->accepted[family]);
+}

@@ -1,0 +1,119 @@
+/* state: what a run must know to judge its records: terminals, merchants, cards, loss reports, and what was seen and
+ * accepted before; read once into flat tables (DESIGN.md 4), changed in memory by the judge, written back by store. */
+#ifndef DAYBOOK_LEDGER_STATE_H
+#define DAYBOOK_LEDGER_STATE_H
+
+#include "base/date.h"
+#include "ledger/batch.h"
+#include "ledger/ranges.h"
+#include "ledger/run.h"
+
+enum { STATE_NONE = UINT32_MAX, CARD_CLASS_COUNT = 121 };
+
+/* A row of the terminal's history, read as of the day of the record. */
+struct terminal_row {
+    uint32_t device_no;
+    int32_t valid_from, valid_to; /* inclusive; DATE_NO_DAY: no end */
+    int64_t school_code;
+    int64_t merchant_no; /* 0 = none */
+    int64_t first_seq;
+    uint64_t classes[2]; /* bit c of the card classes it takes */
+};
+
+struct merchant {
+    int64_t merchant_no;
+    int64_t school_code;
+};
+
+struct device {
+    uint32_t device_no;
+    uint32_t first_row, row_count; /* of terminals, by valid_from; 0 rows: not on file */
+};
+
+/* One counting of a device: its sequences since a reset. */
+struct device_epoch {
+    uint32_t device_index;
+    uint16_t epoch;
+    int64_t read_run; /* 0: no state row yet */
+    int64_t floor;    /* where counting begins: first_seq in epoch 0 */
+    int64_t school_code; /* of the package that brought its last record of this run */
+    struct ranges was;
+    struct ranges seen;
+    struct tally tally; /* of this run */
+};
+
+enum chip { CHIP_3DES, CHIP_SM4, CHIP_M1 };
+enum card_status { CARD_NORMAL, CARD_LOST, CARD_LOCKED, CARD_FROZEN, CARD_CLOSED };
+enum loss_kind { LOSS_LOST, LOSS_FOUND, LOSS_BAD, LOSS_CLOSED };
+
+struct loss {
+    int64_t effective_at;
+    int kind; /* enum loss_kind */
+};
+
+/* The last record of a card's chain, or its opening state. */
+struct tail {
+    int64_t occurred_at; /* DATE_NO_MOMENT: the opening state, or no chain at all */
+    int64_t after_fen;
+    int32_t counter;
+    int32_t offline; /* counter of the last of its family in the chain; -1 none */
+    int32_t online;
+    uint8_t family; /* 0 offline, 1 online */
+    bool is_reversal;
+    bool exists; /* false: an unknown card without records */
+};
+
+struct card {
+    int64_t card_no;
+    int64_t school_code; /* of its holder; 0 where the card is not on file */
+    bool on_file;
+    uint8_t chip;
+    uint8_t card_class;
+    uint8_t status;
+    int32_t expires_on;
+    int32_t opening[2]; /* last counters used: offline, online */
+    uint32_t first_loss, loss_count;
+    int64_t read_run; /* 0: no state row yet */
+    int64_t was_purse_fen;
+    int64_t purse_fen;
+    bool has_transfers;
+    bool touched;
+    struct ranges was[2]; /* accepted counters as read: offline, online */
+    struct ranges accepted[2];
+    int64_t records;
+    struct tail tail;
+    int32_t day; /* newest own day with accepted purchases */
+    int64_t day_fen;
+    uint32_t first_sorted, sorted_count; /* of the judge's order */
+};
+
+struct state {
+    struct arena *arena;
+    struct terminal_row *terminals;
+    uint32_t terminal_count;
+    struct merchant *merchants; /* by number */
+    uint32_t merchant_count;
+    struct device *devices;
+    uint32_t device_count;
+    struct device_epoch *epochs;
+    uint32_t epoch_count;
+    struct card *cards;
+    uint32_t card_count;
+    struct loss *losses; /* by card, then effective_at */
+    uint32_t loss_count;
+};
+
+/* Gives each record its card, each file its device epoch, and reads all that is known of them. */
+MUST_CHECK bool state_load(struct state *state, struct ledger_run *run, struct batch *batch, struct err *e);
+
+/* The terminal's row on a day, NULL when it is not on file then. */
+const struct terminal_row *state_terminal(const struct state *state, const struct device *device, int32_t day);
+const struct merchant *state_merchant(const struct state *state, int64_t merchant_no); /* NULL: not on file */
+static inline bool terminal_takes(const struct terminal_row *row, int card_class)
+{
+    return (row->classes[card_class / 64] >> (card_class % 64) & 1) != 0;
+}
+/* Where the counting of a card's family begins for gaps: its opening counter + 1, for a card not on file its lowest. */
+int64_t card_floor(const struct card *card, int family);
+
+#endif

@@ -1,0 +1,2 @@
+-- What has been seen of every device.
+COPY (SELECT device_no, epoch, run_id, seen FROM ledger.device_state) TO STDOUT (FORMAT binary)

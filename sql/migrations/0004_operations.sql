@@ -33,6 +33,16 @@ CREATE UNIQUE INDEX archive_name ON ops.archive (name) WHERE reason IS DISTINCT 
 CREATE INDEX archive_waiting ON ops.archive (made_at, name) WHERE state IN ('collected', 'waiting');
 CREATE INDEX archive_run ON ops.archive (run_id);
 
+-- Bytes that other bytes of the same name replaced before they were posted: kept in intake/, and known when they come
+-- again (FORMATS.md 2: same bytes seen before).
+CREATE TABLE ops.archive_replaced (
+    sha256 bytea PRIMARY KEY CHECK (length(sha256) = 32),
+    archive_id bigint NOT NULL REFERENCES ops.archive,
+    size_bytes bigint NOT NULL,
+    received_at timestamptz NOT NULL,
+    replaced_at timestamptz NOT NULL DEFAULT transaction_timestamp()
+);
+
 -- The log files of an opened package, in the order of its manifest.
 CREATE TABLE ops.archive_file (
     archive_id bigint NOT NULL REFERENCES ops.archive,
@@ -101,5 +111,6 @@ CREATE UNIQUE INDEX reader_scope_key ON ops.reader_scope (reader, coalesce(schoo
 
 GRANT SELECT, INSERT, UPDATE ON ops.archive, ops.archive_file, ops.source_file, ops.outbox, ops.job_run TO daybook_job;
 GRANT SELECT ON ops.reader_scope TO daybook_job;
+GRANT SELECT, INSERT ON ops.archive_replaced TO daybook_job;
 REVOKE UPDATE ON ops.archive_file FROM daybook_job;
 RESET ROLE;

@@ -1,0 +1,4 @@
+-- Marks files as sent.
+-- $1 bigint[]: outbox_id
+UPDATE ops.outbox SET state = 'sent', sent_at = clock_timestamp(), message = NULL
+WHERE outbox_id = ANY ($1::bigint[]) AND state = 'queued'

@@ -114,10 +114,7 @@ $(BUILD)/gen/sql.list: FORCE
 	@mkdir -p $(@D)
 	@printf '%s\n' $(SQL_FILES) | cmp -s - $@ || printf '%s\n' $(SQL_FILES) > $@
 .PHONY: FORCE
-<<<<<<< HEAD
 FORCE:
-=======
->>>>>>> 2ccf3d2 (Embed SQL files that were added after the first build)
 $(BUILD)/gen/queries.c: sql/embed.awk $(BUILD)/gen/sql.list $(SQL_FILES)
 	awk -v form=source -f sql/embed.awk $(SQL_FILES) > $@
 $(BUILD)/gen/queries.h: sql/embed.awk $(BUILD)/gen/sql.list

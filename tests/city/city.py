@@ -53,6 +53,8 @@ class City:
             trouble.stir(day)
             for school in self.world.schools:
                 self.collect(school, day, trouble)
+        for delivery in self.deliveries:
+            trouble.mark_newcomers(delivery)
         if self.options.faults:
             faults.play_all(self)
 
@@ -90,9 +92,7 @@ class City:
             for terminal in school.terminals:
                 if terminal.collector == collector:
                     files += self.dump(terminal, at)
-            night = trouble.night_of_arrival(school, collector, day)
-            if files and night:
-                self.deliver(night, school, collector, at, files)
+            trouble.bring(school, collector, day, at, files)
 
     @staticmethod
     def evening(day, collector):

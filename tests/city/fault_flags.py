@@ -30,6 +30,7 @@ def meets_a_terminal_of_another_school(lab):
     """unknown_terminal: on file, but in another school's package; and a terminal that moved between schools."""
     device = lab.device(0)
     device.sell(lab.card(1), 600, lab.at(0, "12:00:00"), flags={"unknown_terminal"})
+    device.next_seq += 3
     device.sell(lab.card(0), 610, lab.at(0, "12:01:00"), flags={"unknown_terminal"})
     lab.put(0, device, home=1)
     moving = lab.device(0, valid_to=str(lab.day(0)))
@@ -160,12 +161,12 @@ def has_wrong_clocks(lab):
     device.sell(lab.card(), 310, made + minute + second, flags=flag)
     device.sell(lab.card(), 320, made - half_year)
     device.sell(lab.card(), 330, made - half_year - second, flags=flag)
-    device.sell(lab.card(), 340, datetime.datetime(2000, 1, 1), flags=flag)
+    device.sell(lab.card(), 340, lab.at(-9500, "00:00:00"), flags=flag)
     ahead = lab.card()
     device.sell(ahead, 350, lab.at(0, "12:00:00"))
-    device.sell(ahead, 360, datetime.datetime(2031, 12, 31, 23, 59, 59), flags=flag | {"card_not_valid"})
+    device.sell(ahead, 360, lab.at(2000, "23:59:59"), flags=flag | {"card_not_valid"})
     device.sell(ahead, 370, lab.at(0, "13:00:00"))
-    device.sell(lab.card(card_class="70"), 380, datetime.datetime(2099, 1, 1),
+    device.sell(lab.card(card_class="70"), 380, lab.at(26000, "00:00:00"),
                 flags=flag | {"card_not_valid", "class_refused"})
     stolen = lab.card()
     lab.world.loss(stolen, "lost", lab.at(-300, "12:00:00"), "挂失")

@@ -151,6 +151,8 @@ def sends_a_known_name_again(lab):
         log = small_log(lab, home=1)
         first = lab.ship(0, school, [log], expect="no effect", **broken)
         lab.ship(1, school, [log], name=first.name)
+        name = lab.city.next_name(school.code, "08", lab.at(2, "22:15:00"), first.name.split(".", 1)[1])
+        lab.send(2, school.code, name, first.data, expect="no effect")
     waiting = lab.ship(0, school, [log_with_key(lab, 9)], expect="no effect", extension="zip")
     lab.ship(1, school, [small_log(lab, home=1)], name=waiting.name)
     lab.ship(2, school, [small_log(lab, home=1)], expect="renamed_content", name=waiting.name)

@@ -1,20 +1,40 @@
-"""The small accidents of every city: bad TACs, lost lines, visitors, lost cards, collectors without a line."""
+"""The small accidents of every city: about one record in a hundred has a story, the rest never notices."""
 import datetime
 import random
 
-BAD_TAC_SHARE = 0.0015
-VISITOR_SHARE = 0.002
+import package
+
+BAD_TAC_SHARE = 0.002
+VISITOR_SHARE = 0.003
 LOST_SHARE = 0.0015
+NEWCOMER_SHARE = 0.0012
+DROP_SHARE = 0.04
+AGAIN_SHARE = 0.03
+BANQUET_SHARE = 0.1
+NO_LINE_SHARE = 0.04
+CUT_SHARE = 0.015
 
 
 class Trouble:
-    """About one record in a hundred has a story; the rest of the city never notices."""
+    """Stirs each day's memory of the terminals, and the way of the packages to the server."""
 
     def __init__(self, city):
         self.city = city
         self.rng = random.Random(f"trouble {city.options.seed}")
-        self.lost = []
-        self.delayed = []
+        self.lost, self.delayed, self.repeats = [], [], []
+        self.newcomers = {}
+        if len(city.days) > 1:
+            self.hold_back_cards()
+
+    def hold_back_cards(self):
+        """A few new cards are used a day before the bureau hands in their rows."""
+        rows, second = self.city.world.rows["card"], self.city.days[1]
+        for school in self.city.world.schools:
+            for card in school.cards:
+                if card.row["chip"] != "m1" and self.rng.random() < NEWCOMER_SHARE:
+                    rows.remove(card.row)
+                    self.city.world.add_late(second, "card", card.row)
+                    self.newcomers[card.card_no] = second
 
     def stir(self, day):
         """After the day's sales and before the collectors come."""
@@ -23,20 +43,22 @@ class Trouble:
             for terminal in school.terminals:
                 self.damage(terminal)
                 self.drop_lines(terminal)
+                self.dump_again(terminal)
             self.visit(school, day)
+            self.feast(school, day)
             self.thieve(school, day)
             self.lose_card(school, day)
 
     def damage(self, terminal):
         """Now and then a TAC does not come out of the terminal as the chip gave it."""
         for index, entry in enumerate(terminal.memory):
-            if entry.fields["key"] >> 4 != 15 and self.rng.random() < BAD_TAC_SHARE:
+            if entry.expect == "accepted" and entry.fields["key"] >> 4 != 15 and self.rng.random() < BAD_TAC_SHARE:
                 wrong = bytes(byte ^ 0x5A for byte in entry.fields["tac"])
                 terminal.memory[index] = entry.changed(tac=wrong).copy(expect="tac_bad")
 
     def drop_lines(self, terminal):
         """A few consecutive records are lost; half of the time the next dump brings them."""
-        if len(terminal.memory) < 12 or self.rng.random() >= 0.04:
+        if len(terminal.memory) < 12 or self.rng.random() >= DROP_SHARE:
             return
         first = self.rng.randrange(3, len(terminal.memory) - 6)
         count = self.rng.randrange(1, 5)
@@ -45,41 +67,76 @@ class Trouble:
         if self.rng.random() < 0.5:
             self.delayed.append((terminal, taken))
 
+    def dump_again(self, terminal):
+        """The collector is given the same records a second time the next day."""
+        if terminal.memory and self.rng.random() < AGAIN_SHARE:
+            self.repeats.append((terminal, [entry.copy(expect="duplicate", flags=frozenset())
+                                            for entry in terminal.memory[-20:]]))
+
+    def bring_back(self):
+        """What was left out of a dump, or is dumped twice, comes before this day's records."""
+        for terminal, taken in self.delayed + self.repeats:
+            terminal.memory = taken + terminal.memory
+        self.delayed, self.repeats = [], []
+
     def visit(self, school, day):
         """A few cards eat at another school."""
         others = [other for other in self.city.world.schools if other is not school]
         for card in school.cards:
             if others and self.rng.random() < VISITOR_SHARE and card.balance > 3000:
                 terminal = self.rng.choice(others).terminals[self.rng.choice((0, 4))]
-                at = datetime.datetime.combine(day, datetime.time(19, 0, self.rng.randrange(60)))
-                terminal.sell(card, self.rng.randrange(200, 1500), at)
+                terminal.sell(card, self.rng.randrange(200, 1500), self.evening(day, 19, 0))
+
+    def feast(self, school, day):
+        """Somebody pays for a whole table."""
+        card = self.rng.choice(school.cards) if school.cards else None
+        amount = self.rng.randrange(20001, 26000)
+        if card and card.balance >= amount and self.rng.random() < BANQUET_SHARE:
+            school.terminals[4].sell(card, amount, self.evening(day, 19, 15), flags={"over_limit"})
 
     def lose_card(self, school, day):
         """Cards reported lost this evening; a finder uses them from tomorrow."""
         for card in list(school.cards):
-            if self.rng.random() < LOST_SHARE:
+            if self.rng.random() < LOST_SHARE and card.card_no not in self.newcomers:
                 school.cards.remove(card)
-                at = datetime.datetime.combine(day, datetime.time(21, 10, self.rng.randrange(60)))
-                self.city.world.loss(card, "lost", at, "挂失", reported=day)
+                self.city.world.loss(card, "lost", self.evening(day, 21, 10), "挂失", reported=day)
                 self.lost.append((school, card))
 
     def thieve(self, school, day):
         for home, card in self.lost:
             if home is school and card.balance > 2000 and self.rng.random() < 0.7:
-                at = datetime.datetime.combine(day, datetime.time(19, 30, self.rng.randrange(60)))
-                school.terminals[4].sell(card, self.rng.randrange(300, 1800), at, flags={"blacklisted"})
+                school.terminals[4].sell(card, self.rng.randrange(300, 1800), self.evening(day, 19, 30),
+                                         flags={"blacklisted"})
 
-    def bring_back(self):
-        """What was left out of a dump comes with the next one, before that day's records."""
-        for terminal, taken in self.delayed:
-            terminal.memory = taken + terminal.memory
-        self.delayed = []
+    def evening(self, day, hour, minute):
+        return datetime.datetime.combine(day, datetime.time(hour, minute, self.rng.randrange(60)))
 
-    def night_of_arrival(self, school, collector, day):
-        """The night that finds the package; a collector without line brings it a day later, or never."""
-        days = self.city.days
-        if collector == "02" and self.rng.random() < 0.05:
-            later = day + datetime.timedelta(days=1)
-            return later if later in days else None
-        return day
+    def bring(self, school, collector, day, at, files):
+        """Sends the evening's package: as it should, a night later, never, or cut and then whole again."""
+        later = day + datetime.timedelta(days=1)
+        delivery = self.city.deliver(day, school, collector, at, files)
+        if collector == "02" and self.rng.random() < NO_LINE_SHARE:
+            self.postpone(delivery, later)
+        elif self.rng.random() < CUT_SHARE:
+            whole = later in self.city.days
+            cut = package.Delivery(day, delivery.folder, delivery.name, delivery.data[:len(delivery.data) * 2 // 3], [],
+                                   "no effect" if whole else "unreadable")
+            self.city.deliveries.append(cut)
+            self.postpone(delivery, later)
 
+    def postpone(self, delivery, later):
+        """The package is on the server a night later; after the last night it never comes."""
+        delivery.night = later
+        if later not in self.city.days:
+            self.city.deliveries.remove(delivery)
+
+    def mark_newcomers(self, delivery):
+        """Records that are judged before their card is on file get the flag that this earns them."""
+        for log in delivery.files:
+            log.entries = [self.marked(entry, delivery.night) for entry in log.entries]
+
+    def marked(self, entry, night):
+        known = self.newcomers.get(entry.fields["card"])
+        if known is None or night >= known or entry.expect != "accepted":
+            return entry
+        return entry.copy(flags=entry.flags | {"unknown_card"})

@@ -83,7 +83,7 @@ class World:
         own = index % 10 == 9
         row = {"school_code": f"{category}{PROVINCE}{index + 1:06d}", "name": f"日清市第{index + 1}{word}",
                "district_code": REGION, "level": level, "settlement": "school" if own else "central",
-               "settlement_from": "2026-01-01" if own else ""}
+               "settlement_from": str(self.start.replace(month=1, day=1)) if own else ""}
         self.rows["school"].append(row)
         school = School(row)
         for stall in STALLS:
@@ -114,7 +114,7 @@ class World:
         classes = {stall[0]: stall[8] for stall in STALLS}.get(suffix, "")
         row = {"device_no": f"300{tail}", "psam_no": f"3701{tail:0>8}", "kind": kind, "school_code": school.code,
                "place": f"{int(tail[-2:])}号机", "merchant_no": school.code + suffix if suffix else "",
-               "valid_from": "2024-09-01", "valid_to": "", "log_format": "pos-bin/1", "capacity": "20000",
+               "valid_from": str(self.start - datetime.timedelta(days=500)), "valid_to": "", "log_format": "pos-bin/1", "capacity": "20000",
                "classes": classes, "first_seq": ""}
         row.update(changes)
         self.rows["terminal"].append(row)
@@ -155,8 +155,8 @@ class World:
         chip = self.rng.choices(("cpu3des", "cpusm4", "m1"), (60, 30, 10))[0]
         row = {"card_no": digits + p.luhn_digit(digits), "person_no": person["person_no"],
                "card_class": "60" if person["kind"] == "staff" else str(1 + self.rng.randrange(3)), "chip": chip,
-               "key_version": str(self.rng.randrange(1, 3)), "status": "normal", "issued_on": "2025-09-01",
-               "expires_on": "2031-08-31", "counter": str(self.rng.randrange(0, 900)), "online_counter": "3",
+               "key_version": str(self.rng.randrange(1, 3)), "status": "normal", "issued_on": str(self.start - datetime.timedelta(days=180)),
+               "expires_on": str(self.start + datetime.timedelta(days=1500)), "counter": str(self.rng.randrange(0, 900)), "online_counter": "3",
                "balance_fen": str(self.rng.randrange(9000, 60000)), "replaces": ""}
         row.update(changes)
         self.rows["card"].append(row)
@@ -176,9 +176,9 @@ class World:
             self.loss(card, "found", at + datetime.timedelta(hours=5), "解挂")
 
     def make_calendar(self):
-        for date, kind, note in (("2026-02-16", "holiday", "春节"), ("2026-02-28", "makeup", "调休上课"),
-                                 ("2026-04-05", "holiday", "清明节"), ("2026-05-01", "holiday", "劳动节")):
-            self.rows["calendar"].append({"date": date, "kind": kind, "school_code": "", "note": note})
+        for date, kind, note in (("01-01", "holiday", "元旦"), ("02-28", "makeup", "调休上课"),
+                                 ("04-05", "holiday", "清明节"), ("05-01", "holiday", "劳动节")):
+            self.rows["calendar"].append({"date": f"{self.start.year}-{date}", "kind": kind, "school_code": "", "note": note})
 
     def loss(self, card, kind, at, reason, reported=None):
         """A loss row, in the cut-over file or in that of the night before which it was reported."""

@@ -51,7 +51,7 @@ class Init(FlowCase):
         self.stage.settings["site"]["colour"] = "red"
         self.stage.write_settings()
         done = self.stage.run("init", expect=USAGE)
-        self.assertRegex(done.stderr, r'daybook\.conf:\d+: .*colour')
+        self.assertIn(f'"{self.stage.config}" line 7: unknown key "colour" in [site]', done.stderr)
 
 
 class Import(TownCase):

@@ -1,0 +1,103 @@
+#include "formats/charset.h"
+
+#include <errno.h>
+#include <iconv.h>
+#include <string.h>
+
+#define BOM "\xEF\xBB\xBF"
+enum { BOM_BYTES = 3, LARGEST_GROWTH = 2 };
+
+static bool is_marked_utf8(struct str bytes)
+{
+    return bytes.length >= BOM_BYTES && memcmp(bytes.data, BOM, BOM_BYTES) == 0;
+}
+
+/* Converts as far as it goes; *done_bytes of the input are read when it fails with EILSEQ or EINVAL. */
+static bool convert(const char *from, struct str bytes, struct str out, size_t *done_bytes,
+                    size_t *made_bytes)
+{
+    iconv_t converter = iconv_open("UTF-8", from);
+    if (converter == (iconv_t)-1)
+        return false;
+    union {
+        const char *read;
+        char *write;
+    } input = {.read = bytes.data}; /* iconv takes its input without const and does not write it */
+    union {
+        const char *read;
+        char *write;
+    } output = {.read = out.data};
+    size_t left = bytes.length, room = out.length;
+    size_t result = iconv(converter, &input.write, &left, &output.write, &room);
+    int why = errno;
+    (void)iconv_close(converter);
+    *done_bytes = bytes.length - left;
+    *made_bytes = out.length - room;
+    errno = why;
+    return result != (size_t)-1;
+}
+
+static bool refuse_zero(const char *file, struct str bytes, struct err *e)
+{
+    const char *zero = bytes.length > 0 ? memchr(bytes.data, 0, bytes.length) : NULL;
+    if (!zero)
+        return true;
+    (void)err_set(e, ERR_INPUT, "file \"%s\", byte %zu: a zero byte is no text", file,
+                  (size_t)(zero - bytes.data));
+    return err_hint(e, "write the file as UTF-8 or GB18030, not as UTF-16 or a spreadsheet's own format");
+}
+
+/* Where a text stops being UTF-8, found by iconv piece by piece so that no second text is held. */
+static size_t utf8_length(struct str bytes)
+{
+    char piece[4096];
+    size_t at = 0;
+    for (;;) {
+        size_t done = 0, made = 0;
+        bool whole = convert("UTF-8", (struct str){bytes.data + at, bytes.length - at},
+                             (struct str){piece, sizeof piece}, &done, &made);
+        at += done;
+        if (whole || errno != E2BIG)
+            return at;
+    }
+}
+
+static bool refuse_byte(const char *file, struct str bytes, size_t at, const char *charset, struct err *e)
+{
+    (void)err_set(e, ERR_INPUT, "file \"%s\", byte %zu: \"%02x\" begins no character of %s", file, at,
+                  (unsigned)(unsigned char)bytes.data[at], charset);
+    return false;
+}
+
+bool charset_read_utf8(const char *file, struct str bytes, struct str *text, struct err *e)
+{
+    size_t skip = is_marked_utf8(bytes) ? BOM_BYTES : 0;
+    struct str found = {bytes.data + skip, bytes.length - skip};
+    if (!refuse_zero(file, bytes, e))
+        return false;
+    if (!str_is_utf8(found)) {
+        size_t at = skip + utf8_length(found);
+        return refuse_byte(file, bytes, at < bytes.length ? at : bytes.length - 1, "utf-8", e);
+    }
+    *text = found;
+    return true;
+}
+
+bool charset_read(struct arena *arena, const char *file, struct str bytes, struct str *text, struct err *e)
+{
+    size_t done = 0, made = 0;
+    if (is_marked_utf8(bytes) || str_is_utf8(bytes))
+        return charset_read_utf8(file, bytes, text, e);
+    if (!refuse_zero(file, bytes, e))
+        return false;
+    char *out = arena_array(arena, bytes.length + 1, LARGEST_GROWTH, e);
+    if (!out)
+        return false;
+    if (!convert("GB18030", bytes, (struct str){out, LARGEST_GROWTH * (bytes.length + 1)}, &done, &made)) {
+        if (errno != EILSEQ && errno != EINVAL)
+            return err_set_errno(e, ERR_BUG, errno, "file \"%s\" could not be converted from gb18030", file);
+        return refuse_byte(file, bytes, done, "utf-8 or gb18030", e);
+    }
+    *text = (struct str){out, made};
+    return true;
+}

@@ -1,0 +1,19 @@
+/* charset: bytes from outside → UTF-8 text (FORMATS.md 0), through iconv. The whole text is converted before
+ * anything is split, because the second byte of a GB18030 character may look like a separator. */
+#ifndef DAYBOOK_FORMATS_CHARSET_H
+#define DAYBOOK_FORMATS_CHARSET_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/str.h"
+
+/* A text that is UTF-8 or else GB18030 (of which GBK and GB2312 are parts). A leading UTF-8 BOM is left out;
+ * a text with one must be UTF-8. *text is a view of bytes where they are UTF-8 already, else lies in the
+ * arena. A byte that is neither, or zero, is ERR_INPUT: `file "X", byte N: …`, N from 0. */
+MUST_CHECK bool charset_read(struct arena *arena, const char *file, struct str bytes, struct str *text,
+                             struct err *e);
+
+/* A text that a section says is UTF-8: as charset_read without GB18030, *text is always a view of bytes. */
+MUST_CHECK bool charset_read_utf8(const char *file, struct str bytes, struct str *text, struct err *e);
+
+#endif

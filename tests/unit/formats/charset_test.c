@@ -1,0 +1,72 @@
+#include "formats/charset.h"
+
+#include "tests/unit/tap.h"
+
+static struct arena *arena;
+
+static const char *text_of(const char *bytes, size_t length)
+{
+    static char out[600];
+    struct err e = {0};
+    struct str text;
+    if (charset_read(arena, "t.csv", (struct str){bytes, length}, &text, &e))
+        (void)snprintf(out, sizeof out, "%.*s", (int)text.length, text.data);
+    else
+        (void)snprintf(out, sizeof out, "!%s", e.message);
+    return out;
+}
+#define TEXT_OF(bytes) text_of(bytes, sizeof bytes - 1)
+
+static const char *utf8_of(const char *bytes, size_t length)
+{
+    static char out[600];
+    struct err e = {0};
+    struct str text;
+    if (charset_read_utf8("t.csv", (struct str){bytes, length}, &text, &e))
+        (void)snprintf(out, sizeof out, "%.*s", (int)text.length, text.data);
+    else
+        (void)snprintf(out, sizeof out, "!%s", e.message);
+    return out;
+}
+#define UTF8_OF(bytes) utf8_of(bytes, sizeof bytes - 1)
+
+int main(void)
+{
+    struct err e;
+    if (!arena_open(&arena, 1 << 20, &e))
+        return 1;
+    CHECK_TEXT(TEXT_OF("\xE4\xB8\xAD\xE6\x96\x87"), "\xE4\xB8\xAD\xE6\x96\x87", "utf8_stays");
+    CHECK_TEXT(TEXT_OF("\xEF\xBB\xBF"
+                       "a"),
+               "a", "a_bom_is_left_out");
+    CHECK_TEXT(TEXT_OF(""), "", "no_bytes_are_no_text");
+    CHECK_TEXT(TEXT_OF("\xD6\xD0\xCE\xC4,a"), "\xE4\xB8\xAD\xE6\x96\x87,a", "gb2312_is_read");
+    CHECK_TEXT(TEXT_OF("\x81\x7C|"), "\xE4\xBA\x85|", "a_second_byte_that_looks_like_a_bar_is_none");
+    CHECK_TEXT(TEXT_OF("\x81\x39\xEE\x39"), "\xE3\x90\x80", "a_character_of_four_bytes_is_read");
+    CHECK_TEXT(TEXT_OF("\x95\x32\x82\x36"), "\xF0\xA0\x80\x80", "a_character_beyond_the_first_plane_is_read");
+    CHECK_TEXT(TEXT_OF("ab\xFF"), "!file \"t.csv\", byte 2: \"ff\" begins no character of utf-8 or gb18030",
+               "a_byte_of_neither_is_refused_with_its_place");
+    CHECK_TEXT(TEXT_OF("\xD6\xD0"
+                       "a\xCE"),
+               "!file \"t.csv\", byte 3: \"ce\" begins no character of utf-8 or gb18030",
+               "a_cut_character_is_refused");
+    CHECK_TEXT(TEXT_OF("a\0b"), "!file \"t.csv\", byte 1: a zero byte is no text", "a_zero_byte_is_refused");
+    CHECK_TEXT(TEXT_OF("\xEF\xBB\xBF\xD6\xD0"),
+               "!file \"t.csv\", byte 3: \"d6\" begins no character of utf-8",
+               "a_text_with_a_bom_must_be_utf8");
+    CHECK_TEXT(UTF8_OF("\xEF\xBB\xBF"
+                       "ok"),
+               "ok", "utf8_alone_is_read_with_its_bom");
+    CHECK_TEXT(UTF8_OF("ok\xD6\xD0"), "!file \"t.csv\", byte 2: \"d6\" begins no character of utf-8",
+               "gb18030_is_refused_where_utf8_is_due");
+    static char large[10000];
+    memset(large, 'x', sizeof large);
+    large[9000] = (char)0xC0;
+    CHECK_TEXT(utf8_of(large, sizeof large),
+               "!file \"t.csv\", byte 9000: \"c0\" begins no character of utf-8",
+               "the_place_is_found_in_a_long_text");
+    struct str view;
+    CHECK(charset_read(arena, "t.csv", str_of("abc"), &view, &e) && view.length == 3, "a_text_is_read");
+    arena_close(arena);
+    return tap_end();
+}

@@ -74,16 +74,30 @@ def view_differences(truth_dir, conninfo, view):
         yield f"{view}: {side} {','.join(row)}"
 
 
-def file_differences(word, expected, found):
-    """Lines for files that only one side has or whose bytes differ; both are name → path."""
+def read_lines(path):
+    return path.read_bytes().splitlines(True)
+
+
+def ack_lines(path):
+    """The lines of an ack; the reason of a refused file's row, which FORMATS leaves open, as "refused"."""
+    lines = []
+    for line in read_lines(path):
+        head, _, reason = line.rpartition(b",")
+        open_words = reason.strip() and head.count(b",") >= 7 and not line.startswith((b"TOTAL,", b"file,"))
+        lines.append(b",".join(line.split(b",")[:8]) + b",refused\n" if open_words else line)
+    return lines
+
+
+def file_differences(word, expected, found, lines_of=read_lines):
+    """Lines for files that only one side has or whose lines differ; both are name → path."""
     shown = 0
     for name in sorted(expected.keys() | found.keys()):
         if name not in found:
             line = f"{word}: {name} is missing"
         elif name not in expected:
             line = f"{word}: {name} is not in the truth"
-        elif expected[name].read_bytes() != found[name].read_bytes():
-            line = f"{word}: {name} differs: {first_difference(expected[name], found[name])}"
+        elif lines_of(expected[name]) != lines_of(found[name]):
+            line = f"{word}: {name} differs: {first_difference(lines_of(expected[name]), lines_of(found[name]))}"
         else:
             continue
         shown += 1
@@ -94,17 +108,16 @@ def file_differences(word, expected, found):
 
 
 def first_difference(expected, found):
-    left, right = expected.read_bytes().splitlines(True), found.read_bytes().splitlines(True)
-    for number, (a, b) in enumerate(zip(left, right), 1):
-        if a != b:
-            return f"line {number}: truth {a!r}, found {b!r}"
-    return f"truth has {len(left)} lines, found {len(right)}"
+    for number, (left, right) in enumerate(zip(expected, found), 1):
+        if left != right:
+            return f"line {number}: truth {left!r}, found {right!r}"
+    return f"truth has {len(expected)} lines, found {len(found)}"
 
 
 def ack_differences(truth_dir, acks_root):
     expected = {f"{path.parent.name}/{path.name}": path for path in (truth_dir / "acks").glob("*/*")}
     found = {f"{path.parent.parent.name}/{path.name}": path for path in pathlib.Path(acks_root).glob("*/ack/*")}
-    yield from file_differences("ack", expected, found)
+    yield from file_differences("ack", expected, found, ack_lines)
 
 
 def statement_differences(truth_dir, outbox):

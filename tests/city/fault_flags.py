@@ -22,7 +22,12 @@ def meets_unknown_terminals(lab):
     coming = lab.device(valid_from=str(lab.day(1)))
     coming.sell(lab.card(), 580, lab.at(0), flags=flag)
     coming.sell(lab.card(), 590, lab.at(1))
-    for device in (loader, retired, coming):
+    returning = lab.device(valid_to=str(lab.day(-1)))
+    lab.world.rows["terminal"].append(dict(lab.world.rows["terminal"][-1], valid_from=str(lab.day(1)), valid_to=""))
+    returning.sell(lab.card(), 592, lab.at(-1))
+    returning.sell(lab.card(), 594, lab.at(0), flags=flag)
+    returning.sell(lab.card(), 596, lab.at(1))
+    for device in (loader, retired, coming, returning):
         lab.put(1, device)
 
 
@@ -138,7 +143,7 @@ def loses_cards(lab):
 
 def eats_at_other_schools(lab):
     """P-06 with 2001 and with 6201, and what has no mirror: unknown cards and unknown terminals."""
-    device, school = lab.device(1), lab.schools[1]
+    device = lab.device(1)
     device.sell(lab.card(0), 900, lab.at(0))
     device.sell(lab.card(2), 910, lab.at(0))
     device.sell(lab.card(0, status="lost"), 920, lab.at(0), flags={"blacklisted"})
@@ -149,7 +154,9 @@ def eats_at_other_schools(lab):
     loader.sell(lab.card(0), 950, lab.at(0), flags={"unknown_terminal"})
     loader.sell(lab.card(0, status="lost"), 960, lab.at(0), flags={"unknown_terminal", "blacklisted"})
     lab.put(0, loader)
-    assert school.code == device.school
+    host = lab.device(0, suffix="10002")
+    host.sell(lab.card(1), 970, lab.at(0))
+    lab.put(0, host)
 
 
 def has_wrong_clocks(lab):
@@ -173,6 +180,10 @@ def has_wrong_clocks(lab):
     device.sell(stolen, 390, lab.at(-301, "12:00:00"), flags=flag)
     device.sell(stolen, 400, lab.at(-299, "12:00:00"), flags=flag | {"blacklisted"})
     lab.ship(0, lab.schools[0], lab.logs(device, None, made), made)
+    late, made = lab.device(), lab.at(0, "23:55:00")
+    late.sell(lab.card(), 410, lab.at(1, "00:05:00"))
+    late.sell(lab.card(), 420, lab.at(1, "00:05:01"), flags=flag)
+    lab.ship(0, lab.schools[0], lab.logs(late, None, made), made)
 
 
 def spends_too_much(lab):
@@ -194,6 +205,9 @@ def spends_too_much(lab):
     lab.put(0, device, sold[:2] + sold[3:4])
     lab.put(1, device, sold[4:7] + sold[2:3])
     lab.put(2, device, sold[7:])
+    skewed = lab.card(balance_fen="200000")
+    for clock, flags in (("13:00:00", ()), ("09:00:00", ()), ("14:00:00", ()), ("10:00:00", flag)):
+        device.sell(skewed, 15000, lab.at(2, clock), flags=flags)
     stranger = lab.card(listed=False, balance_fen="90000")
     device.sell(stranger, 20500, lab.at(2), flags={"unknown_card", "over_limit"})
     lab.put(2, device)
@@ -219,6 +233,9 @@ def breaks_balances(lab):
     parts = [device.sell(gap, 100, lab.at(0, "12:00:00")), device.sell(gap, 100, lab.at(0, "12:30:00")),
              device.sell(gap, 100, lab.at(0, "13:00:00"), before=30000, after=29900)]
     device.memory = [entry for entry in device.memory if entry is not parts[1]]
+    stranger = lab.card(listed=False)
+    device.sell(stranger, 100, lab.at(0, "09:00:00"), flags={"unknown_card"})
+    device.sell(stranger, 100, lab.at(0, "09:30:00"), before=20000, after=19900, flags={"unknown_card"})
     same_second = lab.card()
     for _ in range(3):
         device.sell(same_second, 100, lab.at(0, "12:00:00"))
@@ -278,9 +295,19 @@ def holds_sales_of_merchants(lab):
     lab.put(1, device)
 
 
+def earns_less_than_the_smallest_fee(lab):
+    """P-12: the least fee is taken even where the turnover is smaller."""
+    device = lab.device(2, suffix="10005")
+    merchant = lab.schools[2].merchants["10005"]
+    merchant["fee_min_fen"], merchant["fee_max_fen"] = "900000", "0"
+    device.sell(lab.card(2, card_class="60"), 30, lab.at(0))
+    lab.put(0, device)
+
+
 SCENARIOS = (
     meets_unknown_terminals, meets_a_terminal_of_another_school, reads_terminal_rows_of_the_day,
     learns_reference_rows_later, imports_a_card_again, uses_cards_that_are_not_valid, loses_cards,
     eats_at_other_schools, has_wrong_clocks, spends_too_much, refuses_classes, breaks_balances,
     mends_a_link_by_a_skewed_clock, overdraws_purses, brings_late_money_and_early_money, holds_sales_of_merchants,
+    earns_less_than_the_smallest_fee,
 )

@@ -62,6 +62,21 @@ def orders_packages_by_their_time_not_by_arrival(lab):
     lab.ship(0, school, lab.logs(device, [original], lab.at(0, "20:00:00")), lab.at(0, "20:00:00"), collector="08")
 
 
+def orders_equal_times_by_name_then_manifest(lab):
+    """RULES 1 order: with one 14-digit time the name decides, in a package the manifest, not the archive."""
+    device, card, school, at = lab.device(), lab.card(), lab.schools[0], lab.at(0, "20:10:00")
+    original = device.sell(card, 650, lab.at(0))
+    conflict = original.changed(lab.ring, amount=651).copy(expect="conflict")
+    device.memory = []
+    lab.ship(0, school, lab.logs(device, [conflict], at), at, collector="12")
+    lab.ship(0, school, lab.logs(device, [original], at), at, collector="11")
+    other = device.sell(card, 660, lab.at(1))
+    device.memory = []
+    first, = lab.logs(device, [other], lab.at(1, "20:00:00"), 9)
+    second, = lab.logs(device, [other.changed(lab.ring, amount=661).copy(expect="conflict")], lab.at(1, "20:00:00"))
+    lab.ship(1, school, [first, second], lab.at(1, "20:10:00"), change=lambda entries: entries[::-1])
+
+
 def loses_and_finds_sequences(lab):
     """R-20: gaps that are filled, shrink, split and stay; several open at once; the cards have counter gaps too."""
     device, cards = lab.device(), [lab.card(), lab.card(chip="cpusm4")]
@@ -96,6 +111,14 @@ def values_gaps_by_the_last_thirty_days(lab):
     device.next_seq += 2
     device.sell(card, 500, lab.at(1))
     lab.put(1, device)
+
+
+def values_a_gap_without_sales_at_nothing(lab):
+    """R-20: held records are seen, but only accepted ones give a gap its worth."""
+    device = lab.device(2)
+    for seq in (1, 4):
+        device.sell(lab.card(2), 700, lab.at(0), expect="bad_arithmetic", seq=seq, after=1)
+    lab.put(0, device)
 
 
 def jumps_far_ahead(lab):
@@ -255,6 +278,12 @@ def clones_cards(lab):
     late.sell(card, 940, lab.at(1, "12:00:01"), expect="counter_conflict", counter=10)
     late.sell(card, 950, lab.at(1, "12:00:02"), expect="counter_conflict", counter=3)
     lab.put(1, late)
+    first, second, twin = lab.device(), lab.device(), lab.card()
+    second.sell(twin, 955, lab.at(1, "09:00:00"), expect="counter_conflict")
+    twin.counter, twin.balance = 10, 50000
+    first.sell(twin, 956, lab.at(1, "09:00:00"))
+    lab.put(1, second)
+    lab.put(1, first)
     stranger = lab.card(listed=False)
     early.sell(stranger, 960, lab.at(1, "12:00:00"), flags={"unknown_card"})
     stranger.counter -= 1
@@ -277,9 +306,9 @@ def reaches_the_ends_of_numbers(lab):
 
 SCENARIOS = (
     repeats_records_within_a_file_and_across_packages, repeats_held_records, conflicts_in_every_order,
-    orders_packages_by_their_time_not_by_arrival, loses_and_finds_sequences, loses_the_first_sequences,
-    values_gaps_by_the_last_thirty_days, jumps_far_ahead, starts_above_one, resets_a_terminal, misses_counters,
-    checks_tacs_by_the_chip_on_file, writes_malformed_records, writes_sequence_zero, gets_sums_wrong, clones_cards,
+    orders_packages_by_their_time_not_by_arrival, orders_equal_times_by_name_then_manifest, loses_and_finds_sequences, loses_the_first_sequences,
+    values_gaps_by_the_last_thirty_days, values_a_gap_without_sales_at_nothing, jumps_far_ahead, starts_above_one,
+    resets_a_terminal, misses_counters, checks_tacs_by_the_chip_on_file, writes_malformed_records, writes_sequence_zero, gets_sums_wrong, clones_cards,
     reaches_the_ends_of_numbers,
 )
 

@@ -142,7 +142,7 @@ def read_manifest(data):
         rows = list(reader)
     except (UnicodeDecodeError, csv.Error):
         return None
-    if reader.fieldnames is None or sorted(reader.fieldnames) != sorted(COLUMNS) or not rows:
+    if reader.fieldnames is None or sorted(reader.fieldnames) != sorted(COLUMNS):
         return None
     names = [row["file"] for row in rows]
     return rows if all(map(manifest_row_ok, rows)) and len(set(names)) == len(names) else None

@@ -85,6 +85,18 @@ class City(unittest.TestCase):
                          plain(verdict="sequence_gap", detail="0:3-4"))
         self.assertNotEqual(plain(verdict="sequence_gap", detail="0:3-4"), plain(verdict="sequence_gap", detail="0:3-5"))
 
+    def test_compare_leaves_the_words_of_a_refused_file_open_but_not_that_there_are_some(self):
+        folder = pathlib.Path(self.work.name)
+
+        def lines(text):
+            (folder / "ack").write_text(text)
+            return compare.ack_lines(folder / "ack")
+        mine = lines("logs/a,3,0,0,0,3,603,0,file_refused\n")
+        self.assertEqual(mine, lines('logs/a,3,0,0,0,3,603,0,"header at 28: sum, wrong"\n'))
+        self.assertNotEqual(mine, lines("logs/a,3,0,0,0,3,603,0,\n"))
+        self.assertNotEqual(mine, lines("logs/a,3,0,0,0,3,604,0,file_refused\n"))
+        self.assertNotEqual(lines("TOTAL,0,0,0,0,0,0,0,limit\n"), lines("TOTAL,0,0,0,0,0,0,0,unreadable\n"))
+
 
 if __name__ == "__main__":
     unittest.main()

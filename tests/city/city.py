@@ -27,7 +27,8 @@ from world import World
 
 # meal, share of holders, from minute, to minute, least and most fen
 MEALS = (("breakfast", 0.65, 400, 470, 300, 900), ("lunch", 0.9, 680, 755, 800, 1800),
-         ("shop", 0.4, 760, 810, 100, 1500), ("supper", 0.4, 1020, 1110, 700, 1600), ("night", 0.06, 1210, 1260, 100, 900))
+         ("shop", 0.4, 760, 810, 100, 1500), ("supper", 0.4, 1020, 1110, 700, 1600),
+         ("night", 0.06, 1210, 1260, 100, 900))
 
 
 class City:

@@ -106,7 +106,8 @@ def has_bad_signatures(lab):
     lab.ship(0, school, [small_log(lab)], expect="bad_signature", unsigned=True)
     for signer in signers:
         lab.ship(0, school, [small_log(lab)], expect="bad_signature", signer=signer)
-    for change in (replace("MANIFEST.csv", lambda text: text + b"\n"), replace("MANIFEST.p7s", lambda data: b"\x30\x03abc"),
+    for change in (replace("MANIFEST.csv", lambda text: text + b"\n"),
+                   replace("MANIFEST.p7s", lambda data: b"\x30\x03abc"),
                    replace("MANIFEST.p7s", lambda data: b"")):
         lab.ship(0, school, [small_log(lab)], expect="bad_signature", change=change)
 

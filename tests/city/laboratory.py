@@ -25,7 +25,8 @@ class Laboratory:
         school = self.schools[home]
         person = (self.world.make_person(school, "student") if listed
                   else {"person_no": "", "kind": "student", "school_code": school.code})
-        values = {"card_class": "1", "chip": chip, "key_version": "1", "counter": "10", "balance_fen": "50000", **changes}
+        values = {"card_class": "1", "chip": chip, "key_version": "1", "counter": "10", "balance_fen": "50000",
+                  **changes}
         card = self.world.make_card(person, **values)
         if not listed:
             self.world.rows["card"].pop()

@@ -83,7 +83,8 @@ class City(unittest.TestCase):
         self.assertNotEqual(plain(verdict="tac_bad", card_no="1"), plain(verdict="tac_bad", card_no="2"))
         self.assertEqual(plain(verdict="sequence_gap", detail="0:3-4, 1 day old"),
                          plain(verdict="sequence_gap", detail="0:3-4"))
-        self.assertNotEqual(plain(verdict="sequence_gap", detail="0:3-4"), plain(verdict="sequence_gap", detail="0:3-5"))
+        self.assertNotEqual(plain(verdict="sequence_gap", detail="0:3-4"),
+                            plain(verdict="sequence_gap", detail="0:3-5"))
 
     def test_compare_leaves_the_words_of_a_refused_file_open_but_not_that_there_are_some(self):
         folder = pathlib.Path(self.work.name)

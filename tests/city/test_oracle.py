@@ -86,7 +86,8 @@ class Statements(unittest.TestCase):
         self.assertEqual(truth.period_ending("day", DAY), ("2026-03-02", DAY))
         self.assertEqual(truth.period_ending("week", sunday), ("2026-W09", datetime.date(2026, 2, 23)))
         self.assertIsNone(truth.period_ending("week", DAY))
-        self.assertEqual(truth.period_ending("month", datetime.date(2024, 2, 29)), ("2024-02", datetime.date(2024, 2, 1)))
+        self.assertEqual(truth.period_ending("month", datetime.date(2024, 2, 29)),
+                         ("2024-02", datetime.date(2024, 2, 1)))
         self.assertIsNone(truth.period_ending("month", sunday))
         self.assertEqual(truth.period_ending("week", datetime.date(2027, 1, 3))[0], "2026-W53")
 
@@ -102,7 +103,8 @@ class Statements(unittest.TestCase):
         figures.cells[DAY, "m", "all"].update(fee_fen=3, net_fen=-3)
         data, _ = truth.statement_csv(figures, "m", DAY, DAY + datetime.timedelta(days=1))
         self.assertEqual(data.decode(), "date,meal,purchases,purchase_fen,reversals,reversal_fen,late_fen,held_fen,"
-                         "fee_fen,net_fen\n2026-03-02,breakfast,0,0,0,0,0,50,0,0\n2026-03-02,lunch,2,300,0,0,100,0,0,300\n"
+                         "fee_fen,net_fen\n2026-03-02,breakfast,0,0,0,0,0,50,0,0\n"
+                         "2026-03-02,lunch,2,300,0,0,100,0,0,300\n"
                          "2026-03-02,all,0,0,0,0,0,0,3,-3\nTOTAL,,2,300,0,0,100,50,3,297\n")
 
 
@@ -111,7 +113,8 @@ class Names(unittest.TestCase):
         good = "2137000001-01-20260302213000-000001.tar.gz"
         self.assertTrue(prover.takes_name("2137000001", good))
         for folder, name in (("2137000002", good), ("2137000001", f".{good}"), ("2137000001", f"{good}.part"),
-                             ("2137000001", good.replace("tar.gz", "rar")), ("2137000001", good.replace("-01-", "-1-"))):
+                             ("2137000001", good.replace("tar.gz", "rar")),
+                             ("2137000001", good.replace("-01-", "-1-"))):
             self.assertFalse(prover.takes_name(folder, name))
 
     def test_the_first_reason_of_the_list_counts(self):

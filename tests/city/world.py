@@ -14,7 +14,8 @@ from terminal import Card, Terminal
 PROVINCE = "37"
 REGION = "370102"
 CARD_KIND = "01"
-LEVELS = (("21", "primary", "小学", 1, 6, 11), ("31", "junior", "初级中学", 7, 9, 14), ("34", "senior", "高级中学", 10, 12, 17))
+# category of the school code, level, word in the name, first and last grade
+LEVELS = (("21", "primary", "小学", 1, 6), ("31", "junior", "初级中学", 7, 9), ("34", "senior", "高级中学", 10, 12))
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧"
 GIVEN = "子梓一浩雨欣宇佳思嘉俊文博涵轩怡晨睿明泽诗琪若彤语瑶可馨铭源"
 COLUMNS = {
@@ -78,6 +79,9 @@ class World:
             self.make_holder(self.schools[index % schools])
         self.make_calendar()
 
+    def from_start(self, days):
+        return str(self.start + datetime.timedelta(days=days))
+
     def make_school(self, index):
         category, level, word, *_ = LEVELS[index % 3]
         own = index % 10 == 9
@@ -114,7 +118,7 @@ class World:
         classes = {stall[0]: stall[8] for stall in STALLS}.get(suffix, "")
         row = {"device_no": f"300{tail}", "psam_no": f"3701{tail:0>8}", "kind": kind, "school_code": school.code,
                "place": f"{int(tail[-2:])}号机", "merchant_no": school.code + suffix if suffix else "",
-               "valid_from": str(self.start - datetime.timedelta(days=500)), "valid_to": "", "log_format": "pos-bin/1", "capacity": "20000",
+               "valid_from": self.from_start(-500), "valid_to": "", "log_format": "pos-bin/1", "capacity": "20000",
                "classes": classes, "first_seq": ""}
         row.update(changes)
         self.rows["terminal"].append(row)
@@ -155,8 +159,8 @@ class World:
         chip = self.rng.choices(("cpu3des", "cpusm4", "m1"), (60, 30, 10))[0]
         row = {"card_no": digits + p.luhn_digit(digits), "person_no": person["person_no"],
                "card_class": "60" if person["kind"] == "staff" else str(1 + self.rng.randrange(3)), "chip": chip,
-               "key_version": str(self.rng.randrange(1, 3)), "status": "normal", "issued_on": str(self.start - datetime.timedelta(days=180)),
-               "expires_on": str(self.start + datetime.timedelta(days=1500)), "counter": str(self.rng.randrange(0, 900)), "online_counter": "3",
+               "key_version": str(self.rng.randrange(1, 3)), "status": "normal", "issued_on": self.from_start(-180),
+               "expires_on": self.from_start(1500), "counter": str(self.rng.randrange(0, 900)), "online_counter": "3",
                "balance_fen": str(self.rng.randrange(9000, 60000)), "replaces": ""}
         row.update(changes)
         self.rows["card"].append(row)
@@ -178,7 +182,8 @@ class World:
     def make_calendar(self):
         for date, kind, note in (("01-01", "holiday", "元旦"), ("02-28", "makeup", "调休上课"),
                                  ("04-05", "holiday", "清明节"), ("05-01", "holiday", "劳动节")):
-            self.rows["calendar"].append({"date": f"{self.start.year}-{date}", "kind": kind, "school_code": "", "note": note})
+            self.rows["calendar"].append({"date": f"{self.start.year}-{date}", "kind": kind, "school_code": "",
+                                          "note": note})
 
     def loss(self, card, kind, at, reason, reported=None):
         """A loss row, in the cut-over file or in that of the night before which it was reported."""

@@ -307,7 +307,8 @@ def reaches_the_ends_of_numbers(lab):
 SCENARIOS = (
     repeats_records_within_a_file_and_across_packages, repeats_held_records, conflicts_in_every_order,
     orders_packages_by_their_time_not_by_arrival, orders_equal_times_by_name_then_manifest,
-    loses_and_finds_sequences, loses_the_first_sequences, values_gaps_by_the_last_thirty_days, values_a_gap_without_sales_at_nothing, jumps_far_ahead, starts_above_one,
+    loses_and_finds_sequences, loses_the_first_sequences, values_gaps_by_the_last_thirty_days,
+    values_a_gap_without_sales_at_nothing, jumps_far_ahead, starts_above_one,
     resets_a_terminal, misses_counters, checks_tacs_by_the_chip_on_file, writes_malformed_records, writes_sequence_zero,
     gets_sums_wrong, clones_cards, reaches_the_ends_of_numbers,
 )

@@ -165,7 +165,4 @@ bool db_scan_is_null(const struct db_scan *scan, int column);
 /* Ends the copy, also before its last row; frees it either way. Takes NULL. */
 MUST_CHECK bool db_scan_close(struct db_scan *scan, struct err *e);
 
-/* Runs each statement of `sql` as a prepared statement without executing it: make check-sql. */
-MUST_CHECK bool db_prepare_only(struct db *db, const char *sql, struct err *e);
-
 #endif

@@ -221,6 +221,7 @@ CREATE TABLE ledger.statement (
     run_id bigint NOT NULL REFERENCES ledger.run,
     UNIQUE (merchant_no, period, edition)
 );
+CREATE INDEX statement_to_date ON ledger.statement (to_date, merchant_no, period);
 
 SELECT ledger.make_insert_only(target) FROM unnest(ARRAY['ledger.seen_range', 'ledger.conflict', 'ledger.exception',
     'ledger.exception_closing', 'ledger.reject', 'ledger.trial_delta', 'ledger.account_delta', 'ledger.merchant_meal',

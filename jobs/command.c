@@ -6,13 +6,19 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "jobs/audit/audit.h"
 #include "jobs/help.h"
 #include "jobs/init/init.h"
 #include "jobs/job.h"
+#include "jobs/seal/seal.h"
+#include "jobs/settle/settle.h"
 
 /* In the order in which help shows them: setting up, the night, looking. */
 static const struct job *const jobs[] = {
     &job_init,
+    &job_settle,
+    &job_seal,
+    &job_audit,
 };
 
 const struct job *command_job(size_t index)

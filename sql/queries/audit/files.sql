@@ -1,0 +1,38 @@
+-- Counts of log files that are not those of their records, by first verdict, and of packages that are not those of
+-- their files (R-22). Status rows are counted as posted and are no records. $1 date from, $2 date to of the runs
+-- (null: no limit)
+WITH file AS (
+    SELECT f.*
+      FROM ops.archive_file AS f
+      JOIN ledger.run AS r ON r.run_id = f.run_id
+     WHERE r.accounting_date BETWEEN coalesce($1::date, '-infinity') AND coalesce($2::date, 'infinity')
+), stored AS (
+    SELECT archive_id, file_no, count(*) FILTER (WHERE verdict = 10) AS posted,
+           coalesce(sum(amount_fen) FILTER (WHERE verdict = 10), 0) AS posted_fen,
+           count(*) FILTER (WHERE verdict BETWEEN 3 AND 9) AS held
+      FROM ledger.record
+     WHERE judged_on BETWEEN coalesce($1::date, '-infinity') AND coalesce($2::date, 'infinity')
+     GROUP BY archive_id, file_no
+), summed AS (
+    SELECT archive_id, sum(records) AS records, sum(posted) AS posted, sum(duplicate) AS duplicate, sum(held) AS held,
+           sum(rejected) AS rejected, sum(amount_fen) AS amount_fen, sum(posted_fen) AS posted_fen
+      FROM file GROUP BY archive_id
+)
+SELECT format('package "%s", file "%s": it counts %s posted of %s fen and %s held, its records make %s of %s and %s',
+              a.name, f.name, f.posted, f.posted_fen, f.held, coalesce(s.posted, 0), coalesce(s.posted_fen, 0),
+              coalesce(s.held, 0)) AS finding
+  FROM file AS f
+  JOIN ops.archive AS a USING (archive_id)
+  LEFT JOIN stored AS s USING (archive_id, file_no)
+ WHERE f.format <> 'status-csv/1'
+   AND (f.posted, f.posted_fen, f.held) <> (coalesce(s.posted, 0), coalesce(s.posted_fen, 0), coalesce(s.held, 0))
+UNION ALL
+SELECT format('%s records are of file %s of package %s, which has none', s.posted + s.held, s.file_no, s.archive_id)
+  FROM stored AS s
+ WHERE NOT EXISTS (SELECT FROM file AS f WHERE f.archive_id = s.archive_id AND f.file_no = s.file_no)
+UNION ALL
+SELECT format('package "%s": its counts are not the sum of its files', a.name)
+  FROM summed AS s
+  JOIN ops.archive AS a USING (archive_id)
+ WHERE (a.records, a.posted, a.duplicate, a.held, a.rejected, a.amount_fen, a.posted_fen) <>
+       (s.records, s.posted, s.duplicate, s.held, s.rejected, s.amount_fen, s.posted_fen)

@@ -1,0 +1,68 @@
+/* history: what a judge must read back from the books, each asked for once per run and in one piece. */
+#ifndef DAYBOOK_LEDGER_HISTORY_H
+#define DAYBOOK_LEDGER_HISTORY_H
+
+#include "ledger/state.h"
+
+/* Contents held or accepted before under a sequence that comes again. */
+struct seen_content {
+    uint32_t device_no;
+    uint16_t epoch;
+    uint32_t device_seq;
+    uint64_t digest;
+};
+struct suspect { /* a sequence that was seen before this run */
+    uint32_t device_no;
+    uint16_t epoch;
+    uint32_t device_seq;
+};
+/* All contents of the suspects, ordered by (device_no, epoch, device_seq), in the arena. */
+MUST_CHECK bool history_contents(struct ledger_run *run, struct arena *arena, const struct suspect *suspects,
+                                 uint32_t suspect_count, struct seen_content **contents, uint32_t *content_count,
+                                 struct err *e);
+
+/* Σ of accepted purchases of a card on an own day that is older than its newest. */
+struct day_sum {
+    uint32_t card_index;
+    int32_t day;
+    int64_t sum_fen;
+};
+/* Fills sum_fen of each. */
+MUST_CHECK bool history_day_sums(struct ledger_run *run, const struct state *state, struct day_sum *sums,
+                                 uint32_t count, struct err *e);
+
+/* A link of a chain that was accepted in an earlier run. */
+struct old_link {
+    uint32_t card_index;
+    int64_t record_id;
+    int64_t occurred_at;
+    int64_t school_code;
+    int64_t archive_id;
+    int64_t device_seq;
+    int64_t before_fen, amount_fen, after_fen;
+    int32_t file_no, record_no;
+    int32_t device_no;
+    int32_t epoch;
+    int32_t counter;
+    int32_t accounting_date;
+    uint8_t kind;
+};
+struct chain_wish { /* a card whose chain is entered before its tail, and where */
+    uint32_t card_index;
+    int64_t from_at;
+};
+/* The accepted records of each card from from_at on, and the last before it of each family; ordered by card_index. */
+MUST_CHECK bool history_chains(struct ledger_run *run, struct arena *arena, const struct state *state,
+                               const struct chain_wish *wishes, uint32_t wish_count, struct old_link **links,
+                               uint32_t *link_count, struct err *e);
+
+/* Accepted purchases of a device whose own day is in the 30 days up to the open date, before this run. */
+struct device_sum {
+    uint32_t device_no;
+    int64_t purchases;
+    int64_t purchase_fen;
+};
+/* Fills purchases and purchase_fen of each; sums ordered by device_no. */
+MUST_CHECK bool history_device_sums(struct ledger_run *run, struct device_sum *sums, uint32_t count, struct err *e);
+
+#endif

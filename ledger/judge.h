@@ -1,0 +1,76 @@
+/* judge: the verdict of every record of a run, as one whole (RULES.md 1, R-02 to R-10 and the flags). R-01, and what a
+ * TAC check found, come with the records.
+ *
+ * A verdict is a function of (state of device, card, merchant, loss reports; one record): no clock, no settings, no
+ * I/O. What must be read from the books on the way (contents seen before, sums of own days, older parts of chains) is
+ * asked for in one piece by history.h and handed in. */
+#ifndef DAYBOOK_LEDGER_JUDGE_H
+#define DAYBOOK_LEDGER_JUDGE_H
+
+#include "ledger/exception.h"
+#include "ledger/state.h"
+
+struct merchant_meals {
+    int64_t merchant_no;
+    int32_t until[3]; /* seconds of the day: end of breakfast, lunch, supper */
+};
+
+/* The settable numbers of RULES.md. */
+struct judge_rules {
+    int64_t single_fen[CARD_CLASS_COUNT]; /* over_limit by card class; [0]: a card not on file */
+    int64_t day_fen[CARD_CLASS_COUNT];
+    int32_t bad_time_after_s;
+    int32_t bad_time_before_days;
+    int32_t meals[3]; /* seconds of the day: end of breakfast, lunch, supper */
+    const struct merchant_meals *merchant_meals;
+    size_t merchant_meal_count;
+};
+
+/* What the judge decided beyond the fields of the record itself. */
+struct decision {
+    int64_t merchant_no;     /* of the terminal's row on that day, 0 = none or not on file */
+    int64_t merchant_school; /* of the merchant */
+    int32_t accounting_date;
+};
+
+struct judge {
+    struct batch *batch;
+    struct state *state;
+    const struct judge_rules *rules;
+    struct ledger_run *run;
+    int32_t open_date;
+    struct decision *decisions; /* one per record of the batch */
+    uint32_t *sorted;           /* survivors of R-05, card by card in the order of posting */
+    uint32_t sorted_count;
+    struct exceptions exceptions;
+};
+
+/* Judges all records of the batch: fills verdict and flags of each, its decision, changes the state's seen and accepted
+ * ranges, chains and own days, and lists exceptions. Reads history from the database of the run. */
+MUST_CHECK bool judge_open(struct judge *judge, struct ledger_run *run, struct batch *batch, struct state *state,
+                           const struct judge_rules *rules, struct err *e);
+void judge_close(struct judge *judge);
+
+/* The steps of judge_open, in this order; each is tested by itself. */
+MUST_CHECK bool judge_sequences(struct judge *judge, struct err *e); /* then */
+MUST_CHECK bool judge_cards(struct judge *judge, struct err *e);     /* and the flags */
+MUST_CHECK bool judge_chains(struct judge *judge, struct err *e);    /* balance_break */
+MUST_CHECK bool judge_gaps(struct judge *judge, struct err *e);      /* */
+
+/* of one record that is not malformed. */
+enum verdict judge_tac(const struct record *r, const struct card *card);
+enum verdict judge_arithmetic(const struct record *r);
+
+/* 1 breakfast, 2 lunch, 3 supper, 4 night (RULES.md 5). */
+int judge_meal(const struct judge_rules *rules, int64_t merchant_no, int64_t occurred_at);
+
+/* An exception about one record with its place, sequence, card and amount. */
+MUST_CHECK bool judge_except(struct judge *judge, uint32_t record_index, int verdict, int32_t accounting_date,
+                             const char *detail, struct err *e);
+
+static inline bool record_stays(const struct record *r) /* has a row in ledger.record */
+{
+    return r->verdict != VERDICT_MALFORMED && r->verdict != VERDICT_DUPLICATE;
+}
+
+#endif

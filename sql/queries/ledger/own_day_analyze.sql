@@ -1,0 +1,2 @@
+-- Lets the planner know how many own days there are.
+ANALYZE pg_temp.run_own_day

@@ -1,0 +1,29 @@
+-- The contents under which the suspects were held or accepted. seen_range knows the run that saw a sequence first, so
+-- that only the leaves of that run are searched, one run after the other.
+DO $$
+DECLARE
+    seen record;
+BEGIN
+    CREATE TEMPORARY TABLE run_content (device_no integer, epoch integer, device_seq bigint, digest bigint)
+        ON COMMIT DROP;
+    CREATE TEMPORARY TABLE run_suspect_run ON COMMIT DROP AS
+    SELECT DISTINCT s.device_no, s.epoch, s.device_seq, g.run_id
+      FROM pg_temp.run_suspect AS s
+      JOIN ledger.seen_range AS g
+        ON g.device_no = s.device_no AND g.epoch = s.epoch AND g.sequences @> s.device_seq;
+    FOR seen IN SELECT DISTINCT run_id, r.accounting_date
+                  FROM pg_temp.run_suspect_run JOIN ledger.run AS r USING (run_id) ORDER BY run_id LOOP
+        EXECUTE format(
+            'INSERT INTO pg_temp.run_content
+             SELECT r.device_no, r.epoch, r.device_seq, r.digest
+               FROM pg_temp.run_suspect_run AS s
+               JOIN ledger.record AS r
+                 ON r.device_no = s.device_no AND r.epoch = s.epoch AND r.device_seq = s.device_seq
+              WHERE s.run_id = %s AND r.judged_on = %L AND r.record_id >= %s AND r.record_id < %s AND r.verdict <> 3',
+            seen.run_id, seen.accounting_date, seen.run_id << 28, (seen.run_id + 1) << 28);
+    END LOOP;
+    INSERT INTO pg_temp.run_content
+    SELECT DISTINCT c.device_no, c.epoch, c.device_seq, c.digest
+      FROM pg_temp.run_suspect AS s JOIN ledger.conflict AS c USING (device_no, epoch, device_seq);
+END
+$$

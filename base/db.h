@@ -164,5 +164,14 @@ struct str db_scan_bytes(const struct db_scan *scan, int column);
 bool db_scan_is_null(const struct db_scan *scan, int column);
 /* Ends the copy, also before its last row; frees it either way. Takes NULL. */
 MUST_CHECK bool db_scan_close(struct db_scan *scan, struct err *e);
+/* Ends a scan whose reading went well (done) or failed with *e: what went wrong first is kept. */
+MUST_CHECK static inline bool db_scan_end(struct db_scan *scan, bool done, struct err *e)
+{
+    struct err ending;
+    bool ended = db_scan_close(scan, &ending);
+    if (done && !ended)
+        *e = ending;
+    return done && ended;
+}
 
 #endif

@@ -45,16 +45,11 @@ struct exception {
     uint32_t raw_length;
 };
 
-/* What closes by itself in this run. */
+/* A balance_break or negative_balance that closes by itself in this run; gaps close in gap.h. */
 struct closing {
-    int verdict;         /* sequence_gap, counter_gap, balance_break, negative_balance */
-    int family;
-    int64_t device_no;
-    int32_t epoch;
+    int verdict;
     int64_t card_no;
-    int64_t first_number; /* of the gap */
-    int64_t last_number;
-    int64_t record_id;    /* of a balance_break */
+    int64_t record_id; /* of a balance_break */
 };
 
 struct exceptions {
@@ -70,7 +65,7 @@ MUST_CHECK struct exception *exceptions_add(struct exceptions *list, int verdict
                                             struct err *e);
 MUST_CHECK struct closing *exceptions_add_closing(struct exceptions *list, int verdict, struct err *e);
 
-/* Closes first, then opens; a closing without an open exception is an error (ERR_BUG). */
+/* Closes first, then opens. */
 MUST_CHECK bool exceptions_write(const struct exceptions *list, struct ledger_run *run, struct err *e);
 
 #endif

@@ -2,16 +2,6 @@
 
 #include "queries.h"
 
-/* Ends a scan; what went wrong before is kept over what ending it adds. */
-static bool end_scan(struct db_scan *scan, bool done, struct err *e)
-{
-    struct err ending;
-    bool ended = db_scan_close(scan, &ending);
-    if (done && !ended)
-        *e = ending;
-    return done && ended;
-}
-
 static bool send_suspects(struct db *db, const struct suspect *suspects, uint32_t count, struct err *e)
 {
     struct db_copy *copy = NULL;
@@ -50,7 +40,7 @@ bool history_contents(struct ledger_run *run, struct arena *arena, const struct 
                                                                 .epoch = (uint16_t)db_scan_int64(scan, 1),
                                                                 .device_seq = (uint32_t)db_scan_int64(scan, 2),
                                                                 .digest = (uint64_t)db_scan_int64(scan, 3)};
-    return end_scan(scan, done, e);
+    return db_scan_end(scan, done, e);
 }
 
 static bool send_days(struct db *db, const struct state *state, const struct day_sum *sums, uint32_t count,
@@ -143,7 +133,7 @@ bool history_chains(struct ledger_run *run, struct arena *arena, const struct st
     bool more = true, done = true;
     while ((done = db_scan_next(scan, &more, e)) && more && *link_count < (uint32_t)rows)
         read_link(&(*links)[(*link_count)++], scan);
-    return end_scan(scan, done, e);
+    return db_scan_end(scan, done, e);
 }
 
 bool history_device_sums(struct ledger_run *run, struct device_sum *sums, uint32_t count, struct err *e)

@@ -28,8 +28,7 @@ struct judge_rules {
 
 /* What the judge decided beyond the fields of the record itself. */
 struct decision {
-    int64_t merchant_no;     /* of the terminal's row on that day, 0 = none or not on file */
-    int64_t merchant_school; /* of the merchant */
+    uint32_t merchant_index; /* of the state's merchants: the terminal's on that day; STATE_NONE: none on file */
     int32_t accounting_date;
 };
 
@@ -55,11 +54,11 @@ void judge_close(struct judge *judge);
 MUST_CHECK bool judge_sequences(struct judge *judge, struct err *e); /* then */
 MUST_CHECK bool judge_cards(struct judge *judge, struct err *e);     /* and the flags */
 MUST_CHECK bool judge_chains(struct judge *judge, struct err *e);    /* balance_break */
-MUST_CHECK bool judge_gaps(struct judge *judge, struct err *e);      /* */
+MUST_CHECK bool judge_gaps(struct judge *judge, struct err *e);      /* writes their closings */
 
 /* of one record that is not malformed. */
-enum verdict judge_tac(const struct record *r, const struct card *card);
-enum verdict judge_arithmetic(const struct record *r);
+bool judge_tac_is_bad(const struct record *r, const struct card *card);
+bool judge_arithmetic_is_bad(const struct record *r);
 
 /* 1 breakfast, 2 lunch, 3 supper, 4 night (RULES.md 5). */
 int judge_meal(const struct judge_rules *rules, int64_t merchant_no, int64_t occurred_at);

@@ -160,16 +160,6 @@ static void read_classes(struct str text, uint64_t classes[2])
     }
 }
 
-/* Ends a scan; what went wrong before is kept over what ending it adds. */
-static bool end_scan(struct db_scan *scan, bool done, struct err *e)
-{
-    struct err ending;
-    bool ended = db_scan_close(scan, &ending);
-    if (done && !ended)
-        *e = ending;
-    return done && ended;
-}
-
 static bool load_terminals(struct state *state, struct db *db, struct err *e)
 {
     int64_t count = 0;
@@ -192,7 +182,7 @@ static bool load_terminals(struct state *state, struct db *db, struct err *e)
     }
     if (more && e->kind == ERR_NONE)
         (void)err_set(e, ERR_DB, "the terminals changed while they were read");
-    return end_scan(scan, !more, e);
+    return db_scan_end(scan, !more, e);
 }
 
 static bool load_merchants(struct state *state, struct db *db, struct err *e)
@@ -247,7 +237,7 @@ static bool load_device_state(struct state *state, const struct keyed *devices, 
         done = ranges_read(&unit->was, db_scan_bytes(scan, 3), state->arena, e) &&
                ranges_copy(&unit->seen, &unit->was, state->arena, e);
     }
-    return end_scan(scan, done, e);
+    return db_scan_end(scan, done, e);
 }
 
 static bool send_cards(const struct state *state, struct db *db, struct err *e)
@@ -278,7 +268,8 @@ static void read_card_row(struct card *card, const struct db_scan *scan)
     card->expires_on = db_scan_day(scan, 5);
     card->opening[0] = (int32_t)db_scan_int64(scan, 6);
     card->opening[1] = (int32_t)db_scan_int64(scan, 7);
-    card->tail = (struct tail){.occurred_at = DATE_NO_MOMENT, .after_fen = db_scan_int64(scan, 8), .exists = true,
+    card->opening_fen = db_scan_int64(scan, 8);
+    card->tail = (struct tail){.occurred_at = DATE_NO_MOMENT, .after_fen = card->opening_fen, .exists = true,
                                .counter = card->opening[0], .offline = card->opening[0], .online = card->opening[1]};
 }
 
@@ -319,7 +310,7 @@ static bool load_cards(struct state *state, struct db *db, struct err *e)
         if (!db_scan_is_null(scan, 9))
             done = read_card_state(card, scan, state->arena, e);
     }
-    return end_scan(scan, done, e);
+    return db_scan_end(scan, done, e);
 }
 
 static bool load_losses(struct state *state, struct db *db, struct err *e)

@@ -66,12 +66,14 @@ struct tail {
 struct card {
     int64_t card_no;
     int64_t school_code; /* of its holder; 0 where the card is not on file */
+    int64_t last_school; /* of the package that brought its last accepted record of this run */
     bool on_file;
     uint8_t chip;
     uint8_t card_class;
     uint8_t status;
     int32_t expires_on;
     int32_t opening[2]; /* last counters used: offline, online */
+    int64_t opening_fen;
     uint32_t first_loss, loss_count;
     int64_t read_run; /* 0: no state row yet */
     int64_t was_purse_fen;

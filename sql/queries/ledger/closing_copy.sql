@@ -1,3 +1,2 @@
 -- Binary COPY of what closes by itself.
-COPY pg_temp.run_closing (verdict, device_no, epoch, card_no, is_online, first_number, last_number, record_id)
-    FROM STDIN (FORMAT binary)
+COPY pg_temp.run_closing (verdict, card_no, record_id) FROM STDIN (FORMAT binary)

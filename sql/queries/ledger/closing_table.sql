@@ -1,5 +1,2 @@
--- What closes by itself in a run.
-CREATE TEMPORARY TABLE run_closing (
-    verdict smallint NOT NULL, device_no integer, epoch integer, card_no bigint, is_online boolean, first_number bigint,
-    last_number bigint, record_id bigint
-) ON COMMIT DROP
+-- Breaks and negative balances that close by themselves in a run.
+CREATE TEMPORARY TABLE run_closing (verdict smallint NOT NULL, card_no bigint NOT NULL, record_id bigint) ON COMMIT DROP

@@ -1,0 +1,225 @@
+/* R-20 sequence_gap and R-21 counter_gap: one open exception per maximal missing range. When a range changes, the old
+ * exception closes and new ones open; what a sequence gap is worth is fixed when it opens. */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/money.h"
+#include "ledger/history.h"
+#include "ledger/judge.h"
+#include "queries.h"
+
+/* A missing range as it is at the end of this run. */
+struct gap {
+    uint32_t owner; /* place of the device epoch, or of the card */
+    int family;     /* -1: of a device epoch */
+    int64_t first, last;
+};
+
+struct gaps {
+    struct gap *rows;
+    uint32_t count, capacity;
+    struct db_copy *owners; /* the COPY of the keys of those whose ranges changed */
+};
+
+/* The key under which an owner's gaps are on file: device and epoch, or card and family. */
+static void put_key(struct db_copy *copy, const struct state *state, uint32_t owner, int family)
+{
+    db_put_bool(copy, family >= 0);
+    if (family < 0) {
+        const struct device_epoch *unit = &state->epochs[owner];
+        db_put_int64(copy, state->devices[unit->device_index].device_no);
+        db_put_int32(copy, unit->epoch);
+    } else {
+        db_put_int64(copy, state->cards[owner].card_no);
+        db_put_int32(copy, family);
+    }
+}
+
+static bool add_gap(struct gaps *gaps, struct gap gap, struct err *e)
+{
+    if (gaps->count == gaps->capacity) {
+        uint32_t capacity = gaps->capacity ? gaps->capacity * 2 : 256;
+        struct gap *grown = realloc(gaps->rows, capacity * sizeof *grown);
+        if (!grown)
+            return err_set(e, ERR_BUG, "no memory for %u gaps", capacity);
+        gaps->rows = grown;
+        gaps->capacity = capacity;
+    }
+    gaps->rows[gaps->count++] = gap;
+    return true;
+}
+
+/* Lists an owner whose ranges this run changed, if it had or has a gap, and its gaps. */
+static bool add_owner(struct gaps *gaps, const struct state *state, struct gap gap, const struct ranges *was,
+                      const struct ranges *now, struct err *e)
+{
+    int64_t floor_number = gap.family < 0 ? state->epochs[gap.owner].floor : card_floor(&state->cards[gap.owner], gap.family);
+    bool is_whole = now->count == 1 && now->bounds[0] <= floor_number;
+    bool was_whole = was->count <= 1 && (was->count == 0 || was->bounds[0] <= floor_number);
+    if (ranges_equal(was, now) || (is_whole && was_whole))
+        return true;
+    if (!db_copy_row(gaps->owners, 3, 13, e))
+        return false;
+    put_key(gaps->owners, state, gap.owner, gap.family);
+    for (uint32_t i = 0; ranges_gap(now, floor_number, i, &gap.first, &gap.last); i++)
+        if (!add_gap(gaps, gap, e))
+            return false;
+    return true;
+}
+
+static bool find_gaps(struct judge *judge, struct gaps *gaps, struct err *e)
+{
+    const struct state *state = judge->state;
+    for (uint32_t i = 0; i < state->epoch_count; i++) {
+        const struct device_epoch *unit = &state->epochs[i];
+        if (!add_owner(gaps, state, (struct gap){.owner = i, .family = -1}, &unit->was, &unit->seen, e))
+            return false;
+    }
+    for (uint32_t i = 0; i < state->card_count; i++) {
+        const struct card *card = &state->cards[i];
+        for (int family = 0; card->touched && family < 2; family++)
+            if (!add_owner(gaps, state, (struct gap){.owner = i, .family = family}, &card->was[family],
+                           &card->accepted[family], e))
+                return false;
+    }
+    return true;
+}
+
+static bool send_owners(struct judge *judge, struct gaps *gaps, struct err *e)
+{
+    struct db *db = judge->run->db;
+    if (!db_exec(db, sql_ledger_gap_tables, e) || !db_copy_open(db, sql_ledger_gap_owner_copy, &gaps->owners, e))
+        return false;
+    if (!find_gaps(judge, gaps, e)) {
+        db_copy_abort(gaps->owners);
+        return false;
+    }
+    return db_copy_close(gaps->owners, NULL, e);
+}
+
+static bool send_gaps(struct judge *judge, const struct gaps *gaps, struct err *e)
+{
+    struct db_copy *copy = NULL;
+    if (!db_copy_open(judge->run->db, sql_ledger_gap_copy, &copy, e))
+        return false;
+    for (uint32_t i = 0; i < gaps->count; i++) {
+        if (!db_copy_row(copy, 6, 33, e)) {
+            db_copy_abort(copy);
+            return false;
+        }
+        db_put_int32(copy, (int32_t)i);
+        put_key(copy, judge->state, gaps->rows[i].owner, gaps->rows[i].family);
+        db_put_int64(copy, gaps->rows[i].first);
+        db_put_int64(copy, gaps->rows[i].last);
+    }
+    return db_copy_close(copy, NULL, e);
+}
+
+static int compare_device_sums(const void *a, const void *b)
+{
+    const struct device_sum *x = a, *y = b;
+    return x->device_no == y->device_no ? 0 : x->device_no < y->device_no ? -1 : 1;
+}
+
+static bool is_recent(const struct judge *judge, const struct record *r)
+{
+    int32_t day = date_day_of(r->occurred_at);
+    return r->verdict == VERDICT_ACCEPTED && record_is_purchase(r) && day > judge->open_date - 30 &&
+           day <= judge->open_date;
+}
+
+/* Accepted purchases of the last 30 days by device, this run included; ordered by device_no. */
+static struct device_sum *sum_devices(struct judge *judge, struct err *e)
+{
+    const struct state *state = judge->state;
+    struct device_sum *by_device = arena_array(state->arena, (size_t)state->device_count + 1, sizeof *by_device, e);
+    struct device_sum *history = arena_array(state->arena, (size_t)state->device_count + 1, sizeof *history, e);
+    if (!by_device || !history)
+        return NULL;
+    for (uint32_t i = 0; i < state->device_count; i++)
+        by_device[i].device_no = history[i].device_no = state->devices[i].device_no;
+    for (uint32_t i = 0; i < judge->batch->record_count; i++) {
+        const struct record *r = &judge->batch->records[i];
+        if (!is_recent(judge, r))
+            continue;
+        const struct batch_file *file = &judge->batch->files[r->file_index];
+        struct device_sum *sum = &by_device[state->epochs[file->unit_index].device_index];
+        sum->purchases++;
+        sum->purchase_fen += r->amount_fen;
+    }
+    qsort(history, state->device_count, sizeof *history, compare_device_sums);
+    if (!history_device_sums(judge->run, history, state->device_count, e))
+        return NULL;
+    for (uint32_t i = 0; i < state->device_count; i++) {
+        struct device_sum *old = bsearch(&by_device[i], history, state->device_count, sizeof *history,
+                                         compare_device_sums);
+        by_device[i].purchases += old->purchases;
+        by_device[i].purchase_fen += old->purchase_fen;
+    }
+    return by_device;
+}
+
+static bool open_sequence_gap(struct judge *judge, const struct gap *gap, const struct device_sum *sums, struct err *e)
+{
+    const struct device_epoch *unit = &judge->state->epochs[gap->owner];
+    const struct device_sum *sum = &sums[unit->device_index];
+    struct exception *row = exceptions_add(&judge->exceptions, EXCEPTION_SEQUENCE_GAP, judge->open_date, e);
+    if (!row)
+        return false;
+    row->school_code = unit->school_code;
+    row->device_no = judge->state->devices[unit->device_index].device_no;
+    row->epoch = unit->epoch;
+    row->device_seq = gap->first;
+    row->last_number = gap->last;
+    row->amount_fen =
+        sum->purchases > 0 ? money_share(sum->purchase_fen, gap->last - gap->first + 1, sum->purchases) : 0;
+    row->detail = arena_printf(judge->state->arena, e, "%u:%" PRId64 "-%" PRId64 " sequences not seen", unit->epoch,
+                               gap->first, gap->last);
+    return row->detail != NULL;
+}
+
+static bool open_counter_gap(struct judge *judge, const struct gap *gap, struct err *e)
+{
+    const struct card *card = &judge->state->cards[gap->owner];
+    struct exception *row = exceptions_add(&judge->exceptions, EXCEPTION_COUNTER_GAP, judge->open_date, e);
+    if (!row)
+        return false;
+    row->school_code = card->last_school;
+    row->card_no = card->card_no;
+    row->family = gap->family;
+    row->counter = gap->first;
+    row->last_number = gap->last;
+    row->detail = arena_printf(judge->state->arena, e, "%s:%" PRId64 "-%" PRId64 " counters not accepted",
+                               gap->family ? "online" : "offline", gap->first, gap->last);
+    return row->detail != NULL;
+}
+
+static bool open_gaps(struct judge *judge, const struct gaps *gaps, struct err *e)
+{
+    struct db_rows *rows = NULL;
+    if (!db_query(judge->run->db, sql_ledger_gap_new, 0, NULL, &rows, e))
+        return false;
+    const struct device_sum *sums = NULL;
+    bool done = true;
+    for (size_t i = 0; done && i < db_rows_count(rows); i++) {
+        const struct gap *gap = &gaps->rows[db_int64(rows, i, 0)];
+        if (gap->family < 0 && !sums)
+            done = (sums = sum_devices(judge, e)) != NULL;
+        if (done)
+            done = gap->family < 0 ? open_sequence_gap(judge, gap, sums, e) : open_counter_gap(judge, gap, e);
+    }
+    db_rows_close(rows);
+    return done;
+}
+
+bool judge_gaps(struct judge *judge, struct err *e)
+{
+    struct gaps gaps = {0};
+    struct db_number id;
+    const char *params[] = {db_from_int64(&id, judge->run->run_id)};
+    bool done = send_owners(judge, &gaps, e) && send_gaps(judge, &gaps, e) &&
+                db_exec(judge->run->db, sql_ledger_gap_analyze, e) &&
+                db_command(judge->run->db, sql_ledger_gap_close, 1, params, NULL, e) && open_gaps(judge, &gaps, e);
+    free(gaps.rows);
+    return done;
+}

@@ -166,7 +166,7 @@ static bool open_sequence_gap(struct judge *judge, const struct gap *gap, const 
     struct exception *row = exceptions_add(&judge->exceptions, EXCEPTION_SEQUENCE_GAP, judge->open_date, e);
     if (!row)
         return false;
-    row->school_code = unit->school_code;
+    row->school_code = judge->state->devices[unit->device_index].school_code;
     row->device_no = judge->state->devices[unit->device_index].device_no;
     row->epoch = unit->epoch;
     row->device_seq = gap->first;

@@ -51,9 +51,9 @@ bool judge_except(struct judge *judge, uint32_t record_index, int verdict, int32
     row->device_no = file->device_no;
     row->epoch = file->epoch;
     row->detail = detail;
-    row->record_id = record_index; /* becomes the record's id when it has one */
     if (verdict == VERDICT_MALFORMED)
         return true;
+    row->record_id = ledger_run_id_of(judge->run, record_index);
     row->device_seq = r->device_seq;
     row->card_no = r->card_no;
     row->counter = r->counter;

@@ -132,7 +132,8 @@ static bool index_devices(struct keyed *devices, struct keyed *units, struct bat
             unit->device_index = device_index;
             unit->epoch = file->epoch;
         }
-        unit->school_code = batch->packages[file->package_index].school_code;
+        struct device *device = &((struct device *)devices->rows)[device_index];
+        device->school_code = batch->packages[file->package_index].school_code;
     }
     return true;
 }
@@ -199,6 +200,13 @@ static bool load_merchants(struct state *state, struct db *db, struct err *e)
     return state->merchants != NULL;
 }
 
+/* Where counting begins (RULES.md R-20). */
+static int64_t floor_of(const struct state *state, const struct device_epoch *unit)
+{
+    const struct device *device = &state->devices[unit->device_index];
+    return unit->epoch == 0 && device->row_count > 0 ? state->terminals[device->first_row].first_seq : 1;
+}
+
 /* Finds the rows of each device of the run; terminals are ordered by device and valid_from. */
 static void attach_terminals(struct state *state, const struct keyed *devices)
 {
@@ -210,29 +218,42 @@ static void attach_terminals(struct state *state, const struct keyed *devices)
         if (device->row_count++ == 0)
             device->first_row = i;
     }
-    for (uint32_t i = 0; i < state->epoch_count; i++) {
-        struct device_epoch *unit = &state->epochs[i];
-        const struct device *device = &state->devices[unit->device_index];
-        bool counts_later = unit->epoch == 0 && device->row_count > 0;
-        unit->floor = counts_later ? state->terminals[device->first_row].first_seq : 1;
-    }
+    for (uint32_t i = 0; i < state->epoch_count; i++)
+        state->epochs[i].floor = floor_of(state, &state->epochs[i]);
+}
+
+/* The epoch of the run that a state row belongs to, or a new one among the others; NULL: no device of the run. */
+static struct device_epoch *epoch_of_row(struct state *state, const struct keyed *devices, const struct keyed *units,
+                                         const struct db_scan *scan)
+{
+    uint32_t device_index = *keyed_slot(devices, (uint64_t)db_scan_int64(scan, 0));
+    uint16_t epoch = (uint16_t)db_scan_int64(scan, 1);
+    if (device_index == STATE_NONE)
+        return NULL;
+    uint32_t place = *keyed_slot(units, unit_key_of(device_index, epoch));
+    if (place != STATE_NONE)
+        return &state->epochs[place];
+    struct device_epoch *other = &state->other_epochs[state->other_epoch_count++];
+    *other = (struct device_epoch){.device_index = device_index, .epoch = epoch};
+    other->floor = floor_of(state, other);
+    return other;
 }
 
 static bool load_device_state(struct state *state, const struct keyed *devices, const struct keyed *units,
                               struct db *db, struct err *e)
 {
     struct db_scan *scan = NULL;
-    if (!db_scan_open(db, sql_ledger_load_device_state, &scan, e))
+    int64_t count = 0;
+    if (!db_query_int64(db, sql_ledger_device_state_count, 0, NULL, &count, e))
+        return false;
+    state->other_epochs = arena_array(state->arena, (size_t)count + 1, sizeof *state->other_epochs, e);
+    if (!state->other_epochs || !db_scan_open(db, sql_ledger_load_device_state, &scan, e))
         return false;
     bool more = true, done = true;
     while (done && (done = db_scan_next(scan, &more, e)) && more) {
-        uint32_t device_index = *keyed_slot(devices, (uint64_t)db_scan_int64(scan, 0));
-        if (device_index == STATE_NONE)
+        struct device_epoch *unit = epoch_of_row(state, devices, units, scan);
+        if (!unit)
             continue;
-        uint32_t place = *keyed_slot(units, unit_key_of(device_index, (uint16_t)db_scan_int64(scan, 1)));
-        if (place == STATE_NONE)
-            continue;
-        struct device_epoch *unit = &state->epochs[place];
         unit->read_run = db_scan_int64(scan, 2);
         done = ranges_read(&unit->was, db_scan_bytes(scan, 3), state->arena, e) &&
                ranges_copy(&unit->seen, &unit->was, state->arena, e);
@@ -296,7 +317,7 @@ static bool read_card_state(struct card *card, const struct db_scan *scan, struc
            ranges_copy(&card->accepted[1], &card->was[1], arena, e);
 }
 
-static bool load_cards(struct state *state, struct db *db, struct err *e)
+bool state_load_cards(struct state *state, struct db *db, struct err *e)
 {
     struct db_scan *scan = NULL;
     if (!send_cards(state, db, e) || !db_scan_open(db, sql_ledger_load_cards, &scan, e))
@@ -360,7 +381,7 @@ static bool load_all(struct state *state, struct keyed *tables, struct ledger_ru
     if (!load_terminals(state, run->db, e) || !load_merchants(state, run->db, e))
         return false;
     attach_terminals(state, devices);
-    return load_device_state(state, devices, units, run->db, e) && load_cards(state, run->db, e) &&
+    return load_device_state(state, devices, units, run->db, e) && state_load_cards(state, run->db, e) &&
            load_losses(state, run->db, e);
 }
 

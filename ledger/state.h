@@ -28,6 +28,7 @@ struct merchant {
 struct device {
     uint32_t device_no;
     uint32_t first_row, row_count; /* of terminals, by valid_from; 0 rows: not on file */
+    int64_t school_code;           /* of the package that brought its last records of this run */
 };
 
 /* One counting of a device: its sequences since a reset. */
@@ -36,7 +37,6 @@ struct device_epoch {
     uint16_t epoch;
     int64_t read_run; /* 0: no state row yet */
     int64_t floor;    /* where counting begins: first_seq in epoch 0 */
-    int64_t school_code; /* of the package that brought its last record of this run */
     struct ranges was;
     struct ranges seen;
     struct tally tally; /* of this run */
@@ -99,6 +99,8 @@ struct state {
     uint32_t device_count;
     struct device_epoch *epochs;
     uint32_t epoch_count;
+    struct device_epoch *other_epochs; /* of the same devices, without records in this run */
+    uint32_t other_epoch_count;
     struct card *cards;
     uint32_t card_count;
     struct loss *losses; /* by card, then effective_at */
@@ -107,6 +109,9 @@ struct state {
 
 /* Gives each record its card, each file its device epoch, and reads all that is known of them. */
 MUST_CHECK bool state_load(struct state *state, struct ledger_run *run, struct batch *batch, struct err *e);
+
+/* Reads what is known of state->cards, whose card_no are filled; a part of state_load. */
+MUST_CHECK bool state_load_cards(struct state *state, struct db *db, struct err *e);
 
 /* The terminal's row on a day, NULL when it is not on file then. */
 const struct terminal_row *state_terminal(const struct state *state, const struct device *device, int32_t day);

@@ -1,0 +1,222 @@
+#include "ledger/store.h"
+
+#include "ledger/leaf.h"
+#include "queries.h"
+
+static bool put_record(const struct judge *judge, struct db_copy *copy, uint32_t record_index, struct err *e)
+{
+    const struct record *r = &judge->batch->records[record_index];
+    const struct batch_file *file = &judge->batch->files[r->file_index];
+    const struct batch_package *package = &judge->batch->packages[file->package_index];
+    const struct decision *decision = &judge->decisions[record_index];
+    if (!db_copy_row(copy, 21, 128, e))
+        return false;
+    db_put_int64(copy, ledger_run_id_of(judge->run, record_index));
+    db_put_int64(copy, package->school_code);
+    db_put_day(copy, judge->open_date);
+    db_put_int64(copy, package->archive_id);
+    db_put_int32(copy, file->file_no);
+    db_put_int32(copy, (int32_t)r->record_no);
+    db_put_int32(copy, (int32_t)r->device_no);
+    db_put_int32(copy, r->epoch);
+    db_put_int64(copy, r->device_seq);
+    db_put_int64(copy, (int64_t)r->digest);
+    db_put_int16(copy, r->kind);
+    db_put_int64(copy, r->card_no);
+    db_put_int32(copy, r->counter);
+    db_put_int64(copy, r->before_fen);
+    db_put_int64(copy, r->amount_fen);
+    db_put_int64(copy, r->after_fen);
+    db_put_moment(copy, r->occurred_at);
+    if (decision->merchant_index == STATE_NONE)
+        db_put_null(copy);
+    else
+        db_put_int64(copy, judge->state->merchants[decision->merchant_index].merchant_no);
+    db_put_day(copy, decision->accounting_date);
+    db_put_int16(copy, r->verdict);
+    db_put_int32(copy, r->flags);
+    return true;
+}
+
+static bool write_leaf(struct judge *judge, struct err *e)
+{
+    static const char columns[] =
+        "record_id, school_code, judged_on, archive_id, file_no, record_no, device_no, epoch, device_seq, digest, kind, "
+        "card_no, counter, before_fen, amount_fen, after_fen, occurred_at, merchant_no, accounting_date, verdict, flags";
+    struct db_copy *copy = NULL;
+    if (!leaf_open(judge->run, "record", judge->open_date, columns, &copy, e))
+        return false;
+    for (uint32_t i = 0; i < judge->batch->record_count; i++) {
+        if (record_stays(&judge->batch->records[i]) && !put_record(judge, copy, i, e)) {
+            db_copy_abort(copy);
+            return false;
+        }
+    }
+    return leaf_close(judge->run, "record", judge->open_date, copy, e);
+}
+
+static bool put_seen(const struct judge *judge, struct db_copy *copy, const struct device_epoch *unit, int64_t first,
+                     int64_t last, struct err *e)
+{
+    if (!db_copy_row(copy, 5, 32, e))
+        return false;
+    db_put_int32(copy, (int32_t)judge->state->devices[unit->device_index].device_no);
+    db_put_int32(copy, unit->epoch);
+    db_put_int64(copy, first);
+    db_put_int64(copy, last);
+    db_put_int64(copy, judge->run->run_id);
+    return true;
+}
+
+/* The numbers of first to last that were not seen before this run, as ranges. */
+static bool put_new_ranges(const struct judge *judge, struct db_copy *copy, const struct device_epoch *unit,
+                           int64_t first, int64_t last, struct err *e)
+{
+    const struct ranges *was = &unit->was;
+    for (uint32_t i = 0; i < was->count && first <= last; i++) {
+        int64_t was_first = was->bounds[2 * i], was_last = was->bounds[2 * i + 1];
+        if (was_last < first)
+            continue;
+        if (was_first > last)
+            break;
+        if (was_first > first && !put_seen(judge, copy, unit, first, was_first - 1, e))
+            return false;
+        first = was_last + 1;
+    }
+    return first > last || put_seen(judge, copy, unit, first, last, e);
+}
+
+static bool put_all_new_ranges(const struct judge *judge, struct db_copy *copy, struct err *e)
+{
+    for (uint32_t i = 0; i < judge->state->epoch_count; i++) {
+        const struct device_epoch *unit = &judge->state->epochs[i];
+        for (uint32_t k = 0; k < unit->seen.count; k++)
+            if (!put_new_ranges(judge, copy, unit, unit->seen.bounds[2 * k], unit->seen.bounds[2 * k + 1], e))
+                return false;
+    }
+    return true;
+}
+
+/* Ranges have no simple binary form, so they go through a table of their bounds. */
+static bool write_seen(struct judge *judge, struct err *e)
+{
+    struct db_copy *copy = NULL;
+    if (!db_exec(judge->run->db, sql_ledger_seen_table, e) ||
+        !db_copy_open(judge->run->db, sql_ledger_seen_copy, &copy, e))
+        return false;
+    if (!put_all_new_ranges(judge, copy, e)) {
+        db_copy_abort(copy);
+        return false;
+    }
+    return db_copy_close(copy, NULL, e) && db_command(judge->run->db, sql_ledger_seen_insert, 0, NULL, NULL, e);
+}
+
+static bool write_conflicts(struct judge *judge, struct err *e)
+{
+    struct db_copy *copy = NULL;
+    if (!db_copy_open(judge->run->db, sql_ledger_copy_conflict, &copy, e))
+        return false;
+    for (uint32_t i = 0; i < judge->batch->record_count; i++) {
+        const struct record *r = &judge->batch->records[i];
+        if (r->verdict != VERDICT_CONFLICT)
+            continue;
+        if (!db_copy_row(copy, 5, 32, e)) {
+            db_copy_abort(copy);
+            return false;
+        }
+        db_put_int32(copy, (int32_t)r->device_no);
+        db_put_int32(copy, r->epoch);
+        db_put_int64(copy, r->device_seq);
+        db_put_int64(copy, (int64_t)r->digest);
+        db_put_int64(copy, judge->run->run_id);
+    }
+    return db_copy_close(copy, NULL, e);
+}
+
+bool store_records(struct judge *judge, struct err *e)
+{
+    return write_leaf(judge, e) && write_seen(judge, e) && write_conflicts(judge, e);
+}
+
+static bool put_card(struct db_copy *copy, const struct card *card, int64_t run_id, struct err *e)
+{
+    const struct tail *tail = &card->tail;
+    size_t ranges_bytes = ranges_copy_bytes(&card->accepted[0], 4) + ranges_copy_bytes(&card->accepted[1], 4);
+    if (!db_copy_row(copy, 17, 96 + ranges_bytes, e))
+        return false;
+    db_put_int64(copy, card->card_no);
+    db_put_int64(copy, run_id);
+    db_put_bool(copy, card->has_transfers);
+    db_put_int64(copy, card->purse_fen);
+    ranges_put(copy, &card->accepted[0], 4);
+    ranges_put(copy, &card->accepted[1], 4);
+    db_put_int64(copy, card->records);
+    db_put_moment(copy, tail->occurred_at);
+    db_put_int16(copy, tail->family);
+    db_put_int32(copy, tail->counter);
+    db_put_bool(copy, tail->is_reversal);
+    db_put_int64(copy, tail->after_fen);
+    db_put_int32(copy, tail->offline);
+    db_put_int32(copy, tail->online);
+    db_put_day(copy, card->day);
+    db_put_int64(copy, card->day_fen);
+    if (card->read_run == 0)
+        db_put_null(copy);
+    else
+        db_put_int64(copy, card->read_run);
+    return true;
+}
+
+static bool send_cards(struct ledger_run *run, const struct card *cards, uint32_t count, struct err *e)
+{
+    struct db_copy *copy = NULL;
+    if (!db_copy_open(run->db, sql_ledger_card_state_copy, &copy, e))
+        return false;
+    for (uint32_t i = 0; i < count; i++) {
+        if (cards[i].touched && !put_card(copy, &cards[i], run->run_id, e)) {
+            db_copy_abort(copy);
+            return false;
+        }
+    }
+    return db_copy_close(copy, NULL, e);
+}
+
+static bool send_devices(struct judge *judge, struct err *e)
+{
+    const struct state *state = judge->state;
+    struct db_copy *copy = NULL;
+    if (!db_copy_open(judge->run->db, sql_ledger_device_state_copy, &copy, e))
+        return false;
+    for (uint32_t i = 0; i < state->epoch_count; i++) {
+        const struct device_epoch *unit = &state->epochs[i];
+        if (ranges_equal(&unit->was, &unit->seen))
+            continue;
+        if (!db_copy_row(copy, 5, 24 + ranges_copy_bytes(&unit->seen, 8), e)) {
+            db_copy_abort(copy);
+            return false;
+        }
+        db_put_int32(copy, (int32_t)state->devices[unit->device_index].device_no);
+        db_put_int32(copy, unit->epoch);
+        db_put_int64(copy, judge->run->run_id);
+        ranges_put(copy, &unit->seen, 8);
+        if (unit->read_run == 0)
+            db_put_null(copy);
+        else
+            db_put_int64(copy, unit->read_run);
+    }
+    return db_copy_close(copy, NULL, e);
+}
+
+bool store_state(struct judge *judge, struct err *e)
+{
+    struct db *db = judge->run->db;
+    return db_exec(db, sql_ledger_state_open, e) &&
+           send_cards(judge->run, judge->state->cards, judge->state->card_count, e) && send_devices(judge, e) &&
+           db_exec(db, sql_ledger_state_replace, e);
+}
+
+bool store_opened_cards(struct ledger_run *run, const struct card *cards, uint32_t count, struct err *e)
+{
+    return db_exec(run->db, sql_ledger_state_open, e) && send_cards(run, cards, count, e) &&
+           db_exec(run->db, sql_ledger_state_replace, e);
+}

@@ -1,0 +1,2 @@
+-- Binary COPY of the devices that a run changed.
+COPY pg_temp.new_device_state (device_no, epoch, run_id, seen, read_run) FROM STDIN (FORMAT binary)

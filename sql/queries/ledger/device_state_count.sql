@@ -1,0 +1,2 @@
+-- How many devices and epochs have been seen.
+SELECT count(*) FROM ledger.device_state

@@ -1,0 +1,2 @@
+-- Makes the staging tables of state rows.
+SELECT ledger.open_state()

@@ -8,6 +8,7 @@
 #include "base/str.h"
 #include "jobs/audit/audit.h"
 #include "jobs/help.h"
+#include "jobs/import/import.h"
 #include "jobs/init/init.h"
 #include "jobs/job.h"
 #include "jobs/seal/seal.h"
@@ -16,6 +17,7 @@
 /* In the order in which help shows them: setting up, the night, looking. */
 static const struct job *const jobs[] = {
     &job_init,
+    &job_import,
     &job_settle,
     &job_seal,
     &job_audit,
@@ -182,7 +184,7 @@ static bool read_job(int argc, char **argv, struct command *command, bool *is_an
     }
     command->arguments = argv + optind;
     command->argument_count = argc - optind;
-    return check_arguments(command, e);
+    return check_arguments(command, e) && (!command->job->check || command->job->check(command, e));
 }
 
 bool command_read(int argc, char **argv, struct command *command, bool *is_answered, struct err *e)

@@ -44,6 +44,8 @@ struct job {
     const char *details;              /* sentences for help and manual, NULL for none */
     const struct job_option *options; /* ended by a row without name; NULL = none of its own */
     unsigned needs;                   /* enum job_need */
+    /* What arguments and options ask of each other; called before anything is opened. NULL: nothing. */
+    bool (*check)(const struct command *command, struct err *e);
     bool (*run)(struct job_context *context, struct err *e);
 };
 

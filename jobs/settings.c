@@ -75,8 +75,6 @@ static const struct option settings_table[] = {
            "Records judged in one run; at least one package is always taken."),
     NUMBER("limits", "archive_entries", "10000", 1, 1000000, "Entries of one package."),
     NUMBER("limits", "archive_bytes", "2147483648", 1024, INT64_C(1) << 40, "Unpacked bytes of one package."),
-    NUMBER("limits", "package_bytes", "1073741824", 1024, INT64_C(1) << 40,
-           "Bytes of one package as it comes."),
     NUMBER("limits", "zip_ratio", "200", 1, 1000000, "Unpacked to packed bytes of one zip entry."),
     NUMBER("limits", "zip_ratio_above_bytes", "1048576", 0, INT64_C(1) << 40,
            "Unpacked bytes of a zip entry above which its ratio counts."),
@@ -198,7 +196,6 @@ static void read_limits(struct settings *s)
     s->limits.run_records = options_int(o, "limits", NULL, "run_records");
     s->limits.archive_entries = options_int(o, "limits", NULL, "archive_entries");
     s->limits.archive_bytes = options_int(o, "limits", NULL, "archive_bytes");
-    s->limits.package_bytes = options_int(o, "limits", NULL, "package_bytes");
     s->limits.zip_ratio = options_int(o, "limits", NULL, "zip_ratio");
     s->limits.zip_ratio_above_bytes = options_int(o, "limits", NULL, "zip_ratio_above_bytes");
     s->limits.tar_ratio = options_int(o, "limits", NULL, "tar_ratio");

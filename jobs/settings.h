@@ -45,7 +45,6 @@ struct settings {
         int64_t run_records;
         int64_t archive_entries;
         int64_t archive_bytes;
-        int64_t package_bytes;
         int64_t zip_ratio;
         int64_t zip_ratio_above_bytes;
         int64_t tar_ratio;

@@ -162,12 +162,13 @@ static bool fail_connect(const PGconn *conn, const char *const *keys, const char
                        "pg_hba.conf");
 }
 
+/* The interval lets the server notice a job that was killed inside a long statement: its locks go with it. */
 static bool set_session(struct db *db, struct err *e)
 {
     return db_exec(
         db,
         "SET client_min_messages = warning; SET TimeZone = 'Asia/Shanghai'; SET DateStyle = 'ISO, YMD'; "
-        "SET bytea_output = 'hex'",
+        "SET bytea_output = 'hex'; SET client_connection_check_interval = '2s'",
         e);
 }
 

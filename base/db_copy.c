@@ -57,13 +57,13 @@ bool db_copy_begin(struct db *db, const char *sql, bool to_us, int *columns, str
 bool db_copy_finish(struct db *db, int64_t *rows, struct err *e)
 {
     PGresult *result = PQgetResult(db->conn);
+    db_copy_drain(db); /* after it a connection that is lost is known to be */
     bool ok = PQresultStatus(result) == PGRES_COMMAND_OK;
     if (!ok)
         (void)db_fail(db, result, db->copy_commits, e);
     else if (!str_to_int64(str_of(PQcmdTuples(result)), rows))
         ok = err_set(e, ERR_BUG, "the database counted \"%s\" rows of a COPY", PQcmdTuples(result));
     PQclear(result);
-    db_copy_drain(db);
     return ok;
 }
 

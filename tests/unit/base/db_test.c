@@ -1,7 +1,9 @@
 /* The database wrapper and the lock against a real PostgreSQL: DAYBOOK_TEST_CONNINFO names it. */
 #include "base/db.h"
 
+#include <signal.h>
 #include <stdlib.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/date.h"
@@ -226,6 +228,35 @@ static void test_waits(struct db *db)
     must(lock_drop(db, "post", &e));
 }
 
+/* A run that is killed inside a long statement must not keep the next one out. */
+static void test_killed_holder(struct db *db)
+{
+    int ready[2];
+    char byte = 0;
+    ALWAYS(pipe(ready) == 0);
+    (void)fflush(stdout);
+    pid_t child = fork();
+    if (child == 0) {
+        struct db *own = connect_again();
+        must(lock_take(own, "night", &e));
+        ALWAYS(write(ready[1], "x", 1) == 1);
+        _exit(db_exec(own, "SELECT pg_sleep(60)", &e) ? 0 : 1);
+    }
+    ALWAYS(child > 0 && read(ready[0], &byte, 1) == 1);
+    CHECK(!lock_take(db, "night", &e) && e.kind == ERR_LOCKED, "a run at work holds its lock");
+    (void)usleep(300 * 1000); /* by then it sleeps on the server */
+    ALWAYS(kill(child, SIGKILL) == 0 && waitpid(child, NULL, 0) == child);
+    bool is_free = false;
+    for (int tries = 0; tries < 200 && !is_free; tries++) {
+        is_free = lock_take(db, "night", &e);
+        if (!is_free)
+            (void)usleep(50 * 1000);
+    }
+    CHECK(is_free, "the lock of a run that was killed is free within seconds");
+    must(lock_drop(db, "night", &e));
+    ALWAYS(close(ready[0]) == 0 && close(ready[1]) == 0);
+}
+
 static bool put_row(struct db_copy *copy, int32_t i)
 {
     char text[32];
@@ -444,6 +475,7 @@ int main(void)
     test_transactions(db);
     test_lost_connections();
     test_waits(db);
+    test_killed_holder(db);
     test_copy(db);
     test_copy_failures(db);
     test_scan_ends(db);

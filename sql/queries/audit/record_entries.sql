@@ -1,29 +1,32 @@
--- Accepted purchases whose entry is not the one that their flags demand (RULES.md 2, P-01 to P-06), and entries of
--- purchases without such a record. The entry of a record has the record's id; leg 1 is there where two schools meet.
+-- Accepted money records whose entry is not the one that their kind and flags demand (RULES.md 2, P-01 to P-08), and
+-- entries of such kinds without a record. The entry of a record has the record's id; leg 1 is there where two schools
+-- meet.
 -- $1 date from, $2 date to of the runs (null: no limit)
 WITH due AS (
     SELECT record_id, card_no, amount_fen, occurred_at, accounting_date, device_no, device_seq, flags,
-           CASE WHEN flags & 8 <> 0 THEN '6201:' WHEN flags & 2 <> 0 THEN '1298:unknown_card'
+           CASE WHEN kind = 2 THEN '1122:unknown' WHEN kind = 219 THEN '1298:subsidy_draw'
+                WHEN flags & 8 <> 0 THEN '6201:' WHEN flags & 2 <> 0 THEN '1298:unknown_card'
                 ELSE '2001:' || api.pad(card_no, 18) END AS debit,
-           CASE WHEN flags & 1 <> 0 THEN '2298:unknown_terminal' ELSE '2004:' || api.pad(merchant_no, 15) END AS credit,
+           CASE WHEN kind IN (2, 219) AND flags & 2 <> 0 THEN '2298:unknown_card'
+                WHEN kind IN (2, 219) THEN '2001:' || api.pad(card_no, 18)
+                WHEN flags & 1 <> 0 THEN '2298:unknown_terminal' ELSE '2004:' || api.pad(merchant_no, 15) END AS credit,
            accounting_date IS DISTINCT FROM CASE WHEN flags & 16 <> 0 THEN judged_on ELSE
                greatest(judged_on, (occurred_at AT TIME ZONE 'Asia/Shanghai')::date) END AS is_misdated
       FROM ledger.record
-     WHERE verdict = 10 AND kind IN (6, 9)
+     WHERE verdict = 10 AND kind IN (2, 6, 9, 219)
        AND judged_on BETWEEN coalesce($1::date, '-infinity') AND coalesce($2::date, 'infinity')
 ), leg AS (
     SELECT t.*
       FROM ledger.transfer AS t
       JOIN ledger.run AS r ON r.run_id = t.transfer_id >> 40
-     WHERE t.kind = 2 AND t.accounting_date >= coalesce($1::date, '-infinity')
+     WHERE t.kind IN (2, 4, 6) AND t.accounting_date >= coalesce($1::date, '-infinity')
        AND r.accounting_date BETWEEN coalesce($1::date, '-infinity') AND coalesce($2::date, 'infinity')
 ), entry AS (
     SELECT due.*, a.transfer_id, coalesce(due.record_id, a.transfer_id >> 12) AS entry_id,
            a.amount_fen = due.amount_fen AND a.card_no = due.card_no AND a.device_no = due.device_no AND
            a.device_seq = due.device_seq AND a.occurred_at = due.occurred_at AND
            a.accounting_date = due.accounting_date AND NOT due.is_misdated AND
-           CASE WHEN due.flags & 8 <> 0 AND due.flags & 2 = 0
-                THEN a.debit_account = '6201:' || api.pad(a.school_code, 10) ELSE a.debit_account = due.debit END AND
+           a.debit_account = CASE due.debit WHEN '6201:' THEN '6201:' || api.pad(a.school_code, 10) ELSE due.debit END AND
            CASE WHEN b.transfer_id IS NULL THEN a.credit_account = due.credit
                 ELSE a.credit_account = format('1221:%s:%s', api.pad(a.school_code, 10), api.pad(b.school_code, 10)) AND
                      b.debit_account = format('1221:%s:%s', api.pad(b.school_code, 10), api.pad(a.school_code, 10)) AND

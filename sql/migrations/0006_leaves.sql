@@ -32,7 +32,7 @@ $$;
 CREATE FUNCTION ledger.refuse_leaf_change() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog AS $$
 BEGIN
-    RAISE EXCEPTION 'the rows of "%" are closed', TG_TABLE_NAME
+    RAISE EXCEPTION 'leaf "%" is closed: rows are only ever added, and to a new leaf', TG_TABLE_NAME
         USING ERRCODE = 'check_violation', CONSTRAINT = 'leaf_closed';
 END
 $$;
@@ -58,6 +58,30 @@ BEGIN
                     FOR EACH ROW EXECUTE FUNCTION ledger.refuse_leaf_change()', leaf);
     EXECUTE format('CREATE TRIGGER closed BEFORE TRUNCATE ON ledger.%I
                     FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_leaf_change()', leaf);
+END
+$$;
+
+-- The figures of a sealed day do not change either. One look per statement, whatever it adds.
+CREATE FUNCTION ledger.refuse_sealed() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE
+    first_date date := (SELECT min(accounting_date) FROM added);
+BEGIN
+    IF first_date <= ledger.last_sealed() THEN
+        RAISE EXCEPTION '% is sealed: rows of %.% dated so come too late', first_date, TG_TABLE_SCHEMA, TG_TABLE_NAME
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'sealed_date';
+    END IF;
+    RETURN NULL;
+END
+$$;
+DO $$
+DECLARE
+    target text;
+BEGIN
+    FOREACH target IN ARRAY ARRAY['trial_delta', 'account_delta', 'merchant_meal', 'merchant_fee', 'terminal_run'] LOOP
+        EXECUTE format('CREATE TRIGGER sealed_date AFTER INSERT ON ledger.%I REFERENCING NEW TABLE AS added
+                        FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_sealed()', target);
+    END LOOP;
 END
 $$;
 

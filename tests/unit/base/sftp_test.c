@@ -21,7 +21,12 @@ static struct arena *arena;
 static struct err e;
 static struct sftp_peer peer;
 
-enum { BIG_BYTES = 16 << 20, MIDDLE_BYTES = 100 * 1024, TIMEOUT_MS = 20000, SHORT_TIMEOUT_MS = 1000 };
+enum {
+    BIG_BYTES = 16 << 20,
+    MIDDLE_BYTES = 100 * 1024,
+    TIMEOUT_MS = 20000,
+    SHORT_TIMEOUT_MS = 4000, /* libssh2 counts whole seconds */
+};
 
 static const char make_files[] =
     "exec >setup.log 2>&1; set -e\n"

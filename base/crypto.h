@@ -38,7 +38,8 @@ MUST_CHECK bool crypto_tac_load(struct crypto_tac *tac, enum crypto_cipher ciphe
                                 const uint8_t master_key[CRYPTO_KEY_BYTES], struct err *e);
 bool crypto_tac_has(const struct crypto_tac *tac, enum crypto_cipher cipher, int slot);
 
-/* The card key that the master key in slot gives for factor (the last 16 digits of the card number as BCD). */
+/* The card key that the master key in slot, which must be loaded, gives for factor (the last 16 digits of the card
+ * number as BCD). */
 MUST_CHECK bool crypto_tac_card_key(struct crypto_tac *tac, enum crypto_cipher cipher, int slot,
                                     const uint8_t factor[8], uint8_t card_key[CRYPTO_KEY_BYTES], struct err *e);
 /* The TAC of a block (at most 31 bytes, padded here) under a card key (DTK). */
@@ -46,16 +47,18 @@ MUST_CHECK bool crypto_tac_compute(struct crypto_tac *tac, enum crypto_cipher ci
                                    const uint8_t card_key[CRYPTO_KEY_BYTES], const uint8_t *block, size_t length,
                                    uint8_t out[CRYPTO_TAC_BYTES], struct err *e);
 
-/* Opens a DER CMS EnvelopedData for certificate + private key (PEM bytes); the content is in the arena. */
+/* Opens a DER CMS EnvelopedData for certificate + private key (PEM bytes); the content is in the arena, for the caller
+ * to wipe. ERR_USAGE for a bad certificate or key, ERR_INPUT for a bad envelope. */
 MUST_CHECK bool crypto_cms_decrypt(struct arena *arena, struct str cms_der, struct str certificate_pem,
                                    struct str private_key_pem, const char **content, size_t *length, struct err *e);
 
-/* Trust anchors for collectors' signatures. */
+/* Trust anchors for collectors' signatures: every certificate of the file, self-signed or not. ERR_USAGE. */
 struct crypto_trust;
 MUST_CHECK bool crypto_trust_open(struct crypto_trust **trust, struct str ca_pem, struct err *e);
 void crypto_trust_close(struct crypto_trust *trust);
 /* Verifies a detached DER CMS signature over content: chain to the trust, valid at `moment` (seconds since 1970), the
- * signer's subject CN equal to common_name. Fails with ERR_INPUT and the reason in words. Passes no secrets. */
+ * signer's only subject CN equal to common_name, its key usage (where it has one) for signing; no extended key usage
+ * is asked for. Fails with ERR_INPUT and the reason in words. Threads may share the trust. */
 MUST_CHECK bool crypto_cms_verify(const struct crypto_trust *trust, struct str signature_der, struct str content,
                                   int64_t moment, const char *common_name, struct err *e);
 

@@ -1,7 +1,8 @@
 /* sftp: a peer's files through libssh2, with the host key pinned and keys only (DESIGN.md 8).
  *
  * One session belongs to one thread. Foreign codes are translated here, once: ERR_NET (retryable when the line was
- * lost), ERR_USAGE for keys and host keys, ERR_DISK for the local side. */
+ * lost), ERR_USAGE for keys and host keys, ERR_DISK for the local side. A session whose line was lost stays lost:
+ * every later call fails; close it and open another. */
 #ifndef DAYBOOK_BASE_SFTP_H
 #define DAYBOOK_BASE_SFTP_H
 
@@ -17,7 +18,7 @@ struct sftp_peer {
     const char *user;
     const char *key_file;    /* Ed25519 or ECDSA private key, mode 0600 */
     const char *known_hosts; /* the pinned host key; unknown or changed = refuse */
-    int timeout_ms;          /* of one answer */
+    int timeout_ms;          /* of one answer; libssh2 counts whole seconds, so give it some */
 };
 
 struct sftp;
@@ -53,7 +54,8 @@ typedef bool sftp_sink(void *context, const char *bytes, size_t length, struct e
 MUST_CHECK bool sftp_fetch(struct sftp *sftp, const char *path, uint64_t offset, uint64_t expected_bytes,
                            sftp_sink *sink, void *context, struct err *e);
 
-/* Makes folder/name hold these bytes: temporary name ".<name>.part" in the folder, rename, read back and compared.
+/* Makes folder/name hold these bytes: temporary name ".<name>.part" in the folder, fsync where the server can, rename
+ * that overwrites nothing, read back and compared. One writer per name at a time.
  * Missing last folder is made. A file there with the same bytes is success, with other bytes ERR_INPUT, code
  * "EEXIST". Passes "sftp.send" and "sftp.rename". */
 MUST_CHECK bool sftp_put(struct sftp *sftp, const char *folder, const char *name, const char *bytes, size_t length,

@@ -436,7 +436,8 @@ bool db_commit(struct db *db, struct err *e)
 void db_rollback(struct db *db)
 {
     /* PQexec also ends a COPY that was left open. */
-    PQclear(PQexec(db->conn, "ROLLBACK"));
+    if (PQtransactionStatus(db->conn) != PQTRANS_IDLE)
+        PQclear(PQexec(db->conn, "ROLLBACK"));
     db->copying = false;
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/str.h"
 #include "jobs/audit/audit.h"
+#include "jobs/collect/collect.h"
 #include "jobs/help.h"
 #include "jobs/import/import.h"
 #include "jobs/init/init.h"
@@ -18,6 +19,7 @@
 static const struct job *const jobs[] = {
     &job_init,
     &job_import,
+    &job_collect,
     &job_settle,
     &job_seal,
     &job_audit,

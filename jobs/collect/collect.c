@@ -160,9 +160,11 @@ static bool run_collect(struct job_context *context, struct err *e)
             return false;
         if (lost.kind == ERR_NONE)
             continue;
-        log_error("source_lost", &lost);
+        /* The first is the job's own failure in the end, and logged as that. */
         if (first_lost.kind == ERR_NONE)
             first_lost = lost;
+        else
+            log_error("source_lost", &lost);
     }
     if (!outbox_send(context, "collectors", e))
         return false;

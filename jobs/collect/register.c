@@ -119,18 +119,19 @@ static bool check_columns(const struct columns *c, struct err *e)
 static bool quarantine_renamed(struct job_context *context, const struct fetch *fetch,
                                const struct fetch_item *item, const char *const *params, struct err *e)
 {
-    char folder[64], name[160];
+    char folder[64];
     struct buf ack;
     if (!db_command(context->db, sql_collect_add_renamed, 6, params, NULL, e))
         return false;
     const struct listing_file *file = item->file;
     (void)snprintf(folder, sizeof folder, "%010lld/ack", (long long)file->parsed.school_code);
-    (void)snprintf(name, sizeof name, "%s.%.8s.ack.csv", file->name, params[2]);
+    const char *name = ack_name(context->arena, file->name, item->sha256, e);
+    if (!name)
+        return false;
     buf_open(&ack, 4096);
-    ack_begin(&ack);
-    ack_end(&ack, &(struct ack_line){.reason = package_reason_name(PACKAGE_RENAMED_CONTENT)});
+    bool ok = ack_write_quarantined(&ack, PACKAGE_RENAMED_CONTENT, e);
     struct outbox_file sent = {fetch->source->name, folder, name, {ack.data, ack.length}};
-    bool ok = buf_ok(&ack, e) && outbox_queue(context->db, &sent, 0, e);
+    ok = ok && buf_ok(&ack, e) && outbox_queue(context->db, &sent, 0, e);
     buf_close(&ack);
     job_count(context, "renamed_content", 1);
     if (ok)

@@ -428,6 +428,8 @@ class Stage:
         if process.returncode not in expected:
             raise AssertionError(f"daybook {shlex.join(map(str, words))} ended with {process.returncode}, "
                                  f"expected {expect}\n{out}{err}")
+        if "db_warning" in err:
+            raise AssertionError(f"daybook {shlex.join(map(str, words))} made the database warn\n{err}")
         return subprocess.CompletedProcess(words, process.returncode, out, err)
 
     # -- the database

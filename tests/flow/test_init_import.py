@@ -1,5 +1,5 @@
 """init and import: the schema once, reference files all or nothing, the same file again without effect."""
-from harness import ATTENTION, DONE, USAGE, FlowCase, psql
+from harness import ATTENTION, DATABASE, DONE, USAGE, FlowCase, psql
 import town as t
 from town import A, DAY, TownCase
 
@@ -39,8 +39,8 @@ class Init(FlowCase):
                     f"WHERE attrelid = 'api.{view}'::regclass AND attnum > 0"), columns)
 
     def test_a_job_before_init_says_so(self):
-        done = self.stage.run("status", expect=(2, 4))
-        self.assertIn("daybook init", done.stderr)
+        done = self.stage.run("audit", expect=DATABASE)
+        self.assertIn("the database holds no schema of daybook; hint: run: daybook init", done.stderr)
 
     def test_a_settings_file_that_is_not_there_is_a_usage_error(self):
         self.stage.config.unlink()
@@ -93,51 +93,65 @@ class Import(TownCase):
         rows = [(*row[:10], row[10] + 1, row[11]) for row in t.reference_rows()["card"]]
         before = self.stage.snapshot(without=("ops.job_run",))
         done = self.import_text("card", t.reference_text("card", rows), expect=ATTENTION)
-        self.assertIn("balance_fen", done.stderr)
+        self.assertIn(', line 2, column "balance_fen": "20001" would change the opening state of a known card, which was '
+                      '"20000"', done.stderr)
         after = self.stage.snapshot(without=("ops.job_run",))
         self.assert_same(before, after)
 
     def test_all_rows_go_in_or_none_and_bad_ones_are_reported_with_line_and_column(self):
         good = "2026-06-19,holiday,,端午节\n"
-        for about, row, column in (("a date that does not exist", "2026-02-30,holiday,,x", "date"),
-                                   ("a kind that is not defined", "2026-06-20,party,,x", "kind"),
-                                   ("a school code of 9 digits", "2026-06-20,holiday,213700000,x", "school_code"),
-                                   ("an empty required column", "2026-06-20,,,x", "kind")):
-            with self.subTest(about):
+        for row, column, words in (
+                ("2026-02-30,holiday,,x", "date", '"2026-02-30" is not a date YYYY-MM-DD'),
+                ("2026-06-20,party,,x", "kind", '"party" is not one of school, holiday, makeup'),
+                ("2026-06-20,holiday,213700000,x", "school_code", '"213700000" is not 10 digits'),
+                ("2026-06-20,,,x", "kind", '"" is empty')):
+            with self.subTest(row):
                 done = self.import_text("calendar", f"date,kind,school_code,note\n{good}{row}\n", expect=ATTENTION)
-                self.assertRegex(done.stderr, rf"line 3\b.*{column}|:3:.*{column}")
+                self.assert_fault(done, "calendar", f', line 3, column "{column}": {words}')
                 self.assertEqual(self.stage.value("SELECT count(*) FROM ref.calendar "
                                                   "WHERE calendar_date = '2026-06-19'"), "0")
 
+    def assert_fault(self, done, kind, words):
+        """The file is refused with one fault, in these words, and with what to do."""
+        fault = f'file "{self.stage.folder}/given-{kind}.csv"{words}'
+        self.assertIn(f"row_refused {fault}\n", done.stderr)
+        self.assertIn(f"nothing was imported: 1 faults, the first: {fault}; hint: mend the file and import it again: "
+                      "all of its rows go in, or none\n", done.stderr)
+
     def test_an_unknown_column_and_a_missing_one_are_errors(self):
-        for about, heading, word in (("unknown", "date,kind,school_code,note,colour", "colour"),
-                                     ("missing", "date,school_code,note", "kind"),
-                                     ("twice", "date,kind,kind,note", "kind")):
-            with self.subTest(about):
-                done = self.import_text("calendar", heading + "\n", expect=ATTENTION)
-                self.assertIn(word, done.stderr)
+        for heading, words in (("date,kind,school_code,note,colour", ', line 1, column "colour": unknown column'),
+                               ("date,school_code,note", ', line 1: column "kind" is missing'),
+                               ("date,kind,kind,note", ', line 1, column "kind": column comes twice')):
+            with self.subTest(heading):
+                self.assert_fault(self.import_text("calendar", heading + "\n", expect=ATTENTION), "calendar", words)
 
     def test_form_is_checked_in_every_kind(self):
-        cases = {"school": (f"{A}0,学校,370102,primary,central,", "school_code"),
-                 "merchant": (f"{A}10009,店,{A},managed,,0,0,0,day,a,b,c", "parent_no"),
-                 "terminal": (f"30000500,370100000500,pos,{A},1,,2025-09-01,,pos-bin/1,100,,", "merchant_no"),
-                 "person": (f"s-1,student,x,{A},,,,,,,,,active", "person_no"),
-                 "card": (f"370102010000000019,S1,1,m1,0,normal,2025-09-01,2031-08-31,0,0,0,", "card_no"),
-                 "loss": (f"{t.card_no(1)},gone,2026-03-02 08:00:00,x", "kind")}
-        for kind, (row, column) in cases.items():
+        cases = {"school": (f"{A}0,学校,370102,primary,central,", "school_code", f'"{A}0" is not 10 digits'),
+                 "merchant": (f"{A}10009,店,{A},managed,,0,0,0,day,a,b,c", "parent_no",
+                              '"" is empty, and a managed merchant rolls up into one'),
+                 "terminal": (f"30000500,370100000500,pos,{A},1,,2025-09-01,,pos-bin/1,100,,", "merchant_no",
+                              '"" is empty, and a pos terminal needs a merchant'),
+                 "person": (f"s-1,student,x,{A},,,,,,,,,active", "person_no", '"s-1" is not 1 to 20 of 0-9 and A-Z'),
+                 "card": ("370102010000000019,S1,1,m1,0,normal,2025-09-01,2031-08-31,0,0,0,", "card_no",
+                          '"370102********0019" is not 18 digits with a right luhn digit'),
+                 "loss": (f"{t.card_no(1)},gone,2026-03-02 08:00:00,x", "kind",
+                          '"gone" is not one of lost, found, bad, closed')}
+        for kind, (row, column, words) in cases.items():
             with self.subTest(kind):
                 done = self.import_text(kind, f"{t.COLUMNS[kind]}\n{row}\n", expect=ATTENTION)
-                self.assertIn(column, done.stderr)
+                self.assert_fault(done, kind, f', line 2, column "{column}": {words}')
 
     def test_overlapping_rows_of_a_terminal_are_refused(self):
         row = t.reference_text("terminal", [("30000101", "370100000101", "pos", A, "2", A + "10001", "2026-01-01", "",
                                              "pos-bin/1", 100, "", "")])
         done = self.import_text("terminal", row, expect=ATTENTION)
-        self.assertIn("30000101", done.stderr)
+        self.assert_fault(done, "terminal", ', line 2, column "valid_from": device "30000101" has another row from '
+                                            "2025-09-01 whose dates overlap")
 
     def test_an_unknown_kind_is_a_usage_error(self):
         done = self.stage.run("import", "bananas", "/dev/null", expect=USAGE)
-        self.assertIn("bananas", done.stderr)
+        self.assertEqual(done.stderr, 'daybook: there is no KIND "bananas" to import\nhint: one of school, merchant, '
+                                      "terminal, person, card, calendar, loss\n")
 
     def test_the_first_import_needs_a_date(self):
         fresh = self.copy_of(self.stage)

@@ -82,9 +82,10 @@ def ack_lines(path):
     """The lines of an ack; the reason of a refused file's row, which FORMATS leaves open, as "refused"."""
     lines = []
     for line in read_lines(path):
-        head, _, reason = line.rpartition(b",")
-        open_words = reason.strip() and head.count(b",") >= 7 and not line.startswith((b"TOTAL,", b"file,"))
-        lines.append(b",".join(line.split(b",")[:8]) + b",refused\n" if open_words else line)
+        fields = line.split(b",", 8)
+        if len(fields) == 9 and fields[0] not in (b"file", b"TOTAL") and fields[8] != b"\r\n":
+            fields[8] = b"refused\r\n"
+        lines.append(b",".join(fields))
     return lines
 
 

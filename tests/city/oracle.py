@@ -452,7 +452,8 @@ class Oracle:
             reason = "file_refused" if log.refused else ""
             lines.append(",".join([log.row["file"], *(str(log.counts[key]) for key in COUNTS), reason]))
         lines.append(",".join(["TOTAL", *(str(package.counts[key]) for key in COUNTS), package.reason]))
-        self.acks[package.school, f"{package.name}.{package.sha256[:8]}.ack.csv"] = "\n".join(lines) + "\n"
+        name = f"{package.name}.{package.sha256[:8]}.ack.csv"
+        self.acks[package.school, name] = "".join(f"{line}\r\n" for line in lines)
 
     # RULES 3 and 5: the end of a night
 

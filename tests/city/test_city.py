@@ -90,13 +90,13 @@ class City(unittest.TestCase):
         folder = pathlib.Path(self.work.name)
 
         def lines(text):
-            (folder / "ack").write_text(text)
+            (folder / "ack").write_bytes(text)
             return compare.ack_lines(folder / "ack")
-        mine = lines("logs/a,3,0,0,0,3,603,0,file_refused\n")
-        self.assertEqual(mine, lines('logs/a,3,0,0,0,3,603,0,"header at 28: sum, wrong"\n'))
-        self.assertNotEqual(mine, lines("logs/a,3,0,0,0,3,603,0,\n"))
-        self.assertNotEqual(mine, lines("logs/a,3,0,0,0,3,604,0,file_refused\n"))
-        self.assertNotEqual(lines("TOTAL,0,0,0,0,0,0,0,limit\n"), lines("TOTAL,0,0,0,0,0,0,0,unreadable\n"))
+        mine = lines(b"logs/a,3,0,0,0,3,603,0,file_refused\r\n")
+        self.assertEqual(mine, lines(b'logs/a,3,0,0,0,3,603,0,"header at 28: sum, wrong"\r\n'))
+        self.assertNotEqual(mine, lines(b"logs/a,3,0,0,0,3,603,0,\r\n"))
+        self.assertNotEqual(mine, lines(b"logs/a,3,0,0,0,3,604,0,file_refused\r\n"))
+        self.assertNotEqual(lines(b"TOTAL,0,0,0,0,0,0,0,limit\r\n"), lines(b"TOTAL,0,0,0,0,0,0,0,unreadable\r\n"))
 
 
 if __name__ == "__main__":

@@ -224,7 +224,7 @@ def write_truth(folder, oracle, statements, date):
     for (school, name), text in oracle.acks.items():
         path = folder / "acks" / school / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
+        path.write_bytes(text.encode())
     for line, data in statements.issued:
         path = folder / "statements" / line[1] / line[2] / "statement.csv"
         path.parent.mkdir(parents=True, exist_ok=True)

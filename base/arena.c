@@ -138,6 +138,12 @@ char *arena_printf(struct arena *arena, struct err *e, const char *format, ...)
     return text;
 }
 
+void arena_wipe(struct arena *arena)
+{
+    for (struct block *block = arena->newest; block; block = block->older)
+        explicit_bzero(block->bytes, block->capacity_bytes);
+}
+
 size_t arena_used_bytes(const struct arena *arena)
 {
     size_t used = 0;

@@ -24,6 +24,8 @@ MUST_CHECK char *arena_printf(struct arena *arena, struct err *e, const char *fo
 
 /* Gives back all that was taken; keeps the first block for the next batch. */
 void arena_reset(struct arena *arena);
+/* Overwrites all that it holds: for an arena that held secrets, before it is closed. */
+void arena_wipe(struct arena *arena);
 size_t arena_used_bytes(const struct arena *arena);
 
 #endif

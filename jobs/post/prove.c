@@ -1,0 +1,312 @@
+#include "jobs/post/prove.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/date.h"
+#include "base/fsfile.h"
+#include "formats/pos_bin.h"
+#include "formats/tac.h"
+
+static const size_t arena_maximum_bytes = (size_t)1 << 30;
+
+struct prover {
+    const struct prove_rules *rules;
+    struct crypto_tac *tac;
+    struct crypto_hash *hash;
+};
+
+/* A package under proof. */
+struct proof {
+    struct prover *prover;
+    const struct prove_package *package;
+    struct proved *proved;
+    struct archive_files *files;
+    struct manifest manifest;
+    uint32_t record_capacity;
+    uint32_t raw_capacity;
+};
+
+bool prover_open(struct prover **prover, const struct prove_rules *rules, struct err *e)
+{
+    *prover = calloc(1, sizeof **prover);
+    if (!*prover)
+        return err_set(e, ERR_BUG, "no memory to prove packages");
+    (*prover)->rules = rules;
+    return keyring_load(rules->ring, &(*prover)->tac, e) && crypto_hash_open(&(*prover)->hash, e);
+}
+
+void prover_close(struct prover *prover)
+{
+    if (!prover)
+        return;
+    crypto_tac_close(prover->tac);
+    crypto_hash_close(prover->hash);
+    free(prover);
+}
+
+void proved_close(struct proved *proved)
+{
+    arena_close(proved->arena);
+    free(proved->records);
+    free(proved->raws);
+    *proved = (struct proved){0};
+}
+
+/* Sets the package aside. Returns true: something was said about it. */
+static bool set_aside(struct proof *proof, enum package_reason reason, const struct err *why)
+{
+    struct proved *proved = proof->proved;
+    proved->reason = reason;
+    (void)snprintf(proved->detail, sizeof proved->detail, "%s", why->message);
+    proved->record_count = proved->raw_count = proved->file_count = 0;
+    return true;
+}
+
+static bool read_manifest(struct proof *proof, struct str *text, struct err *why)
+{
+    const struct archive_file *file = archive_find(proof->files, MANIFEST_NAME);
+    if (!file)
+        return err_set(why, ERR_INPUT, "the package holds no \"%s\"", MANIFEST_NAME);
+    *text = (struct str){file->bytes, file->length};
+    return manifest_read(proof->proved->arena, *text, &proof->manifest, why);
+}
+
+static bool check_signature(const struct proof *proof, struct str manifest_text, struct err *why)
+{
+    const struct archive_file *file = archive_find(proof->files, MANIFEST_SIGNATURE_NAME);
+    char school[11];
+    if (!file && !proof->package->signature_required)
+        return true;
+    if (!file)
+        return err_set(why, ERR_INPUT, "the package holds no \"%s\"", MANIFEST_SIGNATURE_NAME);
+    if (!proof->prover->rules->trust)
+        return err_set(why, ERR_INPUT, "no authority is configured to check \"%s\" with", MANIFEST_SIGNATURE_NAME);
+    (void)snprintf(school, sizeof school, "%010" PRId64, proof->package->school_code);
+    return crypto_cms_verify(proof->prover->rules->trust, (struct str){file->bytes, file->length}, manifest_text,
+                             proof->package->made_at, school, why);
+}
+
+static bool check_listed(const struct proof *proof, struct err *why)
+{
+    for (size_t i = 0; i < proof->manifest.row_count; i++)
+        if (!archive_find(proof->files, proof->manifest.rows[i].file.data))
+            return err_set(why, ERR_INPUT, "file \"%s\" is listed and not there", proof->manifest.rows[i].file.data);
+    return true;
+}
+
+static bool is_listed(const struct proof *proof, const char *name)
+{
+    if (strcmp(name, MANIFEST_NAME) == 0 || strcmp(name, MANIFEST_SIGNATURE_NAME) == 0)
+        return true;
+    for (size_t i = 0; i < proof->manifest.row_count; i++)
+        if (str_equal(proof->manifest.rows[i].file, name))
+            return true;
+    return false;
+}
+
+static bool check_unlisted(const struct proof *proof, struct err *why)
+{
+    for (size_t i = 0; i < archive_file_total(proof->files); i++)
+        if (!is_listed(proof, archive_file_at(proof->files, i)->name))
+            return err_set(why, ERR_INPUT, "file \"%s\" is there and not listed",
+                           archive_file_at(proof->files, i)->name);
+    return true;
+}
+
+static bool check_digests(const struct proof *proof, bool *good, struct err *e)
+{
+    for (size_t i = 0; i < proof->manifest.row_count; i++) {
+        const struct archive_file *file = archive_find(proof->files, proof->manifest.rows[i].file.data);
+        uint8_t digest[CRYPTO_SHA256_BYTES];
+        if (!crypto_sha256(file->bytes, file->length, digest, e))
+            return false;
+        *good = memcmp(digest, proof->manifest.rows[i].sha256, sizeof digest) == 0;
+        if (!*good)
+            return err_set(e, ERR_INPUT, "file \"%s\" has another sha256 than the manifest says", file->name);
+    }
+    *good = true;
+    return true;
+}
+
+/* The psam that the header must name: the one the log has if the terminal has or had it on file; -1: not on file. */
+static int64_t psam_on_file(const struct prove_rules *rules, const struct pos_bin *log)
+{
+    size_t low = 0, high = rules->psam_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (rules->psams[middle].device_no < log->device_no)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    int64_t psam_no = -1;
+    for (; low < rules->psam_count && rules->psams[low].device_no == log->device_no; low++) {
+        psam_no = rules->psams[low].psam_no;
+        if (psam_no == log->psam_no)
+            break;
+    }
+    return psam_no;
+}
+
+static void *grow(void *array, uint32_t *capacity, uint32_t wanted, size_t size_bytes, struct err *e)
+{
+    if (wanted <= *capacity)
+        return array;
+    uint32_t larger = *capacity * 2 > wanted ? *capacity * 2 : wanted;
+    void *grown = realloc(array, larger * size_bytes);
+    if (!grown)
+        (void)err_set(e, ERR_BUG, "no memory for %u records", larger);
+    else
+        *capacity = larger;
+    return grown;
+}
+
+static bool keep_raw(struct proof *proof, uint32_t record_index, const uint8_t *bytes, struct err *e)
+{
+    struct proved *proved = proof->proved;
+    void *grown = grow(proved->raws, &proof->raw_capacity, proved->raw_count + 1, sizeof *proved->raws, e);
+    if (!grown)
+        return false;
+    proved->raws = grown;
+    proved->raws[proved->raw_count].record_index = record_index;
+    memcpy(proved->raws[proved->raw_count++].bytes, bytes, POS_BIN_RECORD_BYTES);
+    return true;
+}
+
+/* Decodes one record and proves it by itself: content digest, TAC. *missing: its key version is not loaded. */
+static bool prove_record(struct proof *proof, const struct pos_bin *log, uint32_t place, struct record *r, bool *missing,
+                         struct err *e)
+{
+    struct prover *prover = proof->prover;
+    enum crypto_cipher cipher;
+    int slot = 0;
+    enum tac_state state = TAC_UNCHECKED;
+    pos_bin_decode(log, place, r);
+    if (r->malformed != MALFORMED_NOT)
+        return keep_raw(proof, (uint32_t)(r - proof->proved->records), log->records + (size_t)place * POS_BIN_RECORD_BYTES, e);
+    if (tac_key_of(r, &cipher, &slot) && !crypto_tac_has(prover->tac, cipher, slot)) {
+        *missing = true;
+        return err_set(e, ERR_INPUT, "record %u names key version %d of %s, which is not loaded", place + 1, slot,
+                       cipher == CRYPTO_SM4 ? "sm4" : "3des");
+    }
+    if (!pos_bin_digest(prover->hash, log, place, &r->digest, e) ||
+        !tac_check(prover->tac, r, log->psam_bcd, &state, e))
+        return false;
+    r->tac_state = (uint8_t)state;
+    return true;
+}
+
+static bool prove_records(struct proof *proof, struct proved_file *file, const struct pos_bin *log, bool *missing,
+                          struct err *e)
+{
+    struct proved *proved = proof->proved;
+    void *grown = grow(proved->records, &proof->record_capacity, proved->record_count + log->count,
+                       sizeof *proved->records, e);
+    if (!grown && log->count > 0)
+        return false;
+    proved->records = grown;
+    file->epoch = log->epoch;
+    file->first_record = proved->record_count;
+    file->record_count = log->count;
+    for (uint32_t i = 0; i < log->count; i++) {
+        struct record *r = &proved->records[proved->record_count++];
+        if (!prove_record(proof, log, i, r, missing, e))
+            return *missing ? err_context(e, "file \"%s\"", file->name) : false;
+        r->file_index = (uint32_t)(file - proved->files);
+    }
+    return true;
+}
+
+/* Returns false with *missing where the package must wait, or when nothing can be said. */
+static bool prove_file(struct proof *proof, const struct manifest_row *row, struct proved_file *file, bool *missing,
+                       struct err *e)
+{
+    const struct archive_file *unpacked = archive_find(proof->files, row->file.data);
+    struct pos_bin log;
+    struct err why;
+    file->name = row->file.data;
+    file->format = row->format;
+    file->device_no = row->device_no;
+    file->records = row->records;
+    file->amount_fen = row->amount_fen;
+    bool good = row->format == MANIFEST_POS_BIN
+                    ? pos_bin_open(&log, (struct str){unpacked->bytes, unpacked->length}, row, &why) &&
+                          pos_bin_check_owner(&log, row, proof->package->school_code,
+                                              psam_on_file(proof->prover->rules, &log), &why)
+                    : err_set(&why, ERR_INPUT, "file \"%s\": this edition does not read \"%s\"", row->file.data,
+                              manifest_format_text(row->format));
+    if (good)
+        return prove_records(proof, file, &log, missing, e);
+    if (why.kind != ERR_INPUT) {
+        *e = why;
+        return false;
+    }
+    file->refused = arena_copy(proof->proved->arena, why.message, strlen(why.message), e);
+    return file->refused != NULL;
+}
+
+static bool prove_files(struct proof *proof, struct err *e)
+{
+    struct proved *proved = proof->proved;
+    proved->files = arena_array(proved->arena, proof->manifest.row_count + 1, sizeof *proved->files, e);
+    if (!proved->files)
+        return false;
+    for (size_t i = 0; i < proof->manifest.row_count; i++) {
+        struct proved_file *file = &proved->files[proved->file_count++];
+        bool missing = false;
+        file->file_no = (int32_t)i + 1;
+        if (!prove_file(proof, &proof->manifest.rows[i], file, &missing, e))
+            return missing && set_aside(proof, PACKAGE_KEY_MISSING, e);
+    }
+    return true;
+}
+
+/* The checks of an opened package in the order in which its reasons count. */
+static bool prove_opened(struct proof *proof, struct err *e)
+{
+    struct err why;
+    struct str text = {0};
+    bool digests_good = false;
+    if (!read_manifest(proof, &text, &why))
+        return why.kind == ERR_INPUT ? set_aside(proof, PACKAGE_BAD_MANIFEST, &why) : (*e = why, false);
+    if (!check_signature(proof, text, &why))
+        return why.kind == ERR_INPUT ? set_aside(proof, PACKAGE_BAD_SIGNATURE, &why) : (*e = why, false);
+    if (!check_listed(proof, &why))
+        return set_aside(proof, PACKAGE_MISSING_FILE, &why);
+    if (!check_unlisted(proof, &why))
+        return set_aside(proof, PACKAGE_UNLISTED_FILE, &why);
+    if (!check_digests(proof, &digests_good, &why))
+        return why.kind == ERR_INPUT ? set_aside(proof, PACKAGE_BAD_DIGEST, &why) : (*e = why, false);
+    return prove_files(proof, e);
+}
+
+bool prove_one(struct prover *prover, const struct prove_package *package, struct proved *proved, struct err *e)
+{
+    struct proof proof = {.prover = prover, .package = package, .proved = proved};
+    struct str bytes = {0};
+    enum package_reason reason = PACKAGE_GOOD;
+    struct err why;
+    *proved = (struct proved){0};
+    if (!arena_open(&proved->arena, arena_maximum_bytes, e) ||
+        !fsfile_map(package->path, &bytes.data, &bytes.length, e))
+        return false;
+    struct archive_source source = {.bytes = bytes,
+                                    .ext = package->ext,
+                                    .limits = prover->rules->limits,
+                                    .spool_folder = prover->rules->spool_folder};
+    bool done = true;
+    if (archive_unpack(&proof.files, &source, &reason, &why))
+        done = prove_opened(&proof, e);
+    else if (why.kind == ERR_INPUT)
+        (void)set_aside(&proof, reason, &why);
+    else {
+        *e = why;
+        done = false;
+    }
+    archive_release(proof.files);
+    fsfile_unmap(bytes.data, bytes.length);
+    return done || err_context(e, "package \"%s\"", package->name);
+}

@@ -12,6 +12,7 @@
 #include "jobs/import/import.h"
 #include "jobs/init/init.h"
 #include "jobs/job.h"
+#include "jobs/post/post.h"
 #include "jobs/seal/seal.h"
 #include "jobs/settle/settle.h"
 
@@ -20,6 +21,7 @@ static const struct job *const jobs[] = {
     &job_init,
     &job_import,
     &job_collect,
+    &job_post,
     &job_settle,
     &job_seal,
     &job_audit,

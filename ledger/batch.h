@@ -25,6 +25,7 @@ struct batch_file {
     uint32_t package_index;
     int32_t file_no;       /* row of the manifest, from 1 */
     const char *name;
+    const char *format;    /* "pos-bin/1" */
     uint32_t device_no;
     uint16_t epoch;
     uint32_t first_record; /* of the batch's records */

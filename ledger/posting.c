@@ -93,7 +93,7 @@ static bool move_purse(struct card *card, const struct transfer *t, struct err *
     return true;
 }
 
-static bool post_date(struct judge *judge, struct book *book, int32_t date, struct err *e)
+static bool post_date(struct judge *judge, struct book *book, int32_t date, int64_t *transfers, struct err *e)
 {
     struct transfer legs[POSTING_LEGS];
     if (!book_begin_date(book, date, e))
@@ -103,6 +103,7 @@ static bool post_date(struct judge *judge, struct book *book, int32_t date, stru
         if (r->verdict != VERDICT_ACCEPTED || judge->decisions[i].accounting_date != date)
             continue;
         int count = posting_of_record(judge, i, legs);
+        *transfers += count;
         for (int leg = 0; leg < count; leg++)
             if (!book_add(book, &legs[leg], e) || !move_purse(&judge->state->cards[r->card_index], &legs[leg], e))
                 return false;
@@ -122,13 +123,13 @@ static int32_t next_date(const struct judge *judge, int32_t after)
     return next;
 }
 
-static bool post_all(struct judge *judge, struct err *e)
+static bool post_all(struct judge *judge, int64_t *transfers, struct err *e)
 {
     struct book *book = NULL;
     bool done = book_open(&book, judge->run, e);
     int32_t date = next_date(judge, judge->open_date - 1);
     for (; done && date != DATE_NO_DAY; date = next_date(judge, date))
-        done = post_date(judge, book, date, e);
+        done = post_date(judge, book, date, transfers, e);
     done = done && book_finish(book, e);
     book_close(book);
     return done;
@@ -160,15 +161,27 @@ static bool judge_balances(struct judge *judge, struct err *e)
     return true;
 }
 
-bool posting_run(struct ledger_run *run, struct batch *batch, const struct judge_rules *rules, struct tally *tally,
-                 struct err *e)
+static bool closes_itself(int verdict)
 {
+    return verdict == VERDICT_GRAY || verdict == VERDICT_UNMATCHED_REVERSAL || verdict == EXCEPTION_BALANCE_BREAK ||
+           verdict == EXCEPTION_NEGATIVE_BALANCE || verdict == EXCEPTION_SEQUENCE_GAP ||
+           verdict == EXCEPTION_COUNTER_GAP;
+}
+
+bool posting_run(struct ledger_run *run, struct batch *batch, const struct judge_rules *rules,
+                 struct posting_result *result, struct err *e)
+{
+    *result = (struct posting_result){0};
     struct state state;
     struct judge judge = {0};
     bool done = state_load(&state, run, batch, e) && judge_open(&judge, run, batch, &state, rules, e) &&
-                tally_batch(&judge, tally, e) && store_records(&judge, e) && post_all(&judge, e) &&
+                tally_batch(&judge, &result->tally, e) && store_records(&judge, e) &&
+                post_all(&judge, &result->transfers, e) &&
                 judge_balances(&judge, e) && exceptions_write(&judge.exceptions, run, e) &&
                 tally_write(&judge, e) && store_state(&judge, e);
+    result->exceptions = judge.exceptions.count;
+    for (uint32_t i = 0; i < judge.exceptions.count; i++)
+        result->person_exceptions += !closes_itself(judge.exceptions.rows[i].verdict);
     judge_close(&judge);
     return done;
 }

@@ -38,12 +38,22 @@ static bool put_record(const struct judge *judge, struct db_copy *copy, uint32_t
     return true;
 }
 
+static bool has_stayed(const struct batch *batch)
+{
+    for (uint32_t i = 0; i < batch->record_count; i++)
+        if (record_stays(&batch->records[i]))
+            return true;
+    return false;
+}
+
 static bool write_leaf(struct judge *judge, struct err *e)
 {
     static const char columns[] =
         "record_id, school_code, judged_on, archive_id, file_no, record_no, device_no, epoch, device_seq, digest, kind, "
         "card_no, counter, before_fen, amount_fen, after_fen, occurred_at, merchant_no, accounting_date, verdict, flags";
     struct db_copy *copy = NULL;
+    if (!has_stayed(judge->batch))
+        return true;
     if (!leaf_open(judge->run, "record", judge->open_date, columns, &copy, e))
         return false;
     for (uint32_t i = 0; i < judge->batch->record_count; i++) {

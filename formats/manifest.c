@@ -8,6 +8,9 @@
 
 enum { FILE_NAME, FORMAT, DEVICE, RECORDS, AMOUNT, FIRST_SEQ, LAST_SEQ, SHA256, COLUMNS };
 #define LARGEST_U32 INT64_C(4294967295)
+/* Of one file and of all together: so much that no package can hold it, so little that the sums of a run,
+ * which are checked and would stop it, cannot be driven over by what manifests claim. */
+#define LARGEST_FEN INT64_C(1000000000000000)
 
 /* status-csv rows leave four fields empty; that all others fill them is asked row by row. */
 static const struct table_column columns[] = {
@@ -21,7 +24,7 @@ static const struct table_column columns[] = {
                 .type = TABLE_INTEGER,
                 .may_be_empty = true,
                 .minimum = 0,
-                .maximum = INT64_MAX},
+                .maximum = LARGEST_FEN},
     [FIRST_SEQ] = {.name = "first_seq",
                    .type = TABLE_INTEGER,
                    .may_be_empty = true,
@@ -107,8 +110,6 @@ static bool read_row(const struct table_row *from, struct manifest_row *to, stru
         if (!is_empty && to->format == MANIFEST_STATUS_CSV)
             return at_field(to, of_one_device[i], e, "is not empty, and a status log is of many devices");
     }
-    if (to->first_seq > to->last_seq)
-        return at_field(to, FIRST_SEQ, e, "is above last_seq");
     return true;
 }
 
@@ -119,6 +120,19 @@ static int compare_files(const void *a, const void *b)
     return order ? order
                  : ((*left)->line_number > (*right)->line_number) -
                        ((*left)->line_number < (*right)->line_number);
+}
+
+static bool check_totals(const struct manifest *manifest, struct err *e)
+{
+    int64_t amount_fen = 0, records = 0;
+    for (size_t i = 0; i < manifest->row_count; i++) {
+        amount_fen += manifest->rows[i].amount_fen; /* stays below 2 × LARGEST_FEN */
+        records += manifest->rows[i].records;
+        if (amount_fen > LARGEST_FEN || records > LARGEST_U32)
+            return at_field(&manifest->rows[i], amount_fen > LARGEST_FEN ? AMOUNT : RECORDS, e,
+                            "makes a total that no package can hold");
+    }
+    return true;
 }
 
 static bool check_files_once(struct arena *arena, const struct manifest *manifest, struct err *e)
@@ -150,5 +164,5 @@ bool manifest_read(struct arena *arena, struct str bytes, struct manifest *manif
     for (size_t i = 0; i < rows.row_count; i++)
         if (!read_row(&rows.rows[i], &manifest->rows[i], e))
             return false;
-    return check_files_once(arena, manifest, e);
+    return check_totals(manifest, e) && check_files_once(arena, manifest, e);
 }

@@ -76,9 +76,16 @@ static void refuses_rows(void)
                "file \"MANIFEST.csv\", line 2, column \"device_no\": is not empty, and a status log is of "
                "many devices",
                "a_status_log_with_a_device_is_refused");
-    CHECK_TEXT(fault_of(HEADING "a,pos-bin/1,00000042,3,300,6,5," SHA "\n"),
-               "file \"MANIFEST.csv\", line 2, column \"first_seq\": is above last_seq",
-               "a_range_that_runs_backwards_is_refused");
+    CHECK_TEXT(fault_of(HEADING "a,pos-bin/1,00000042,3,300,6,5," SHA "\n"), "good",
+               "a_range_that_runs_backwards_is_the_file_s_fault");
+    CHECK_TEXT(fault_of(HEADING "a,pos-bin/1,00000042,3,999999999999999,1,5," SHA
+                                "\nb,pos-bin/1,00000042,3,2,1,5," SHA "\n"),
+               "file \"MANIFEST.csv\", line 3, column \"amount_fen\": makes a total that no package can hold",
+               "amounts_that_no_package_can_hold_are_refused");
+    CHECK_TEXT(fault_of(HEADING "a,pos-bin/1,00000042,4294967295,0,1,5," SHA
+                                "\nb,pos-bin/1,00000042,1,2,1,5," SHA "\n"),
+               "file \"MANIFEST.csv\", line 3, column \"records\": makes a total that no package can hold",
+               "records_that_no_package_can_hold_are_refused");
     CHECK_TEXT(fault_of(HEADING "b,pos-bin/1,00000042,3,300,1,5," SHA "\na,pos-bin/1,00000042,3,300,1,5," SHA
                                 "\nb,pos-bin/1,00000042,3,300,1,5," SHA "\n"),
                "file \"MANIFEST.csv\", line 4, column \"file\": is listed twice",

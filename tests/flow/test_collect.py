@@ -2,13 +2,13 @@
 import hashlib
 import os
 import pathlib
-import shutil
 import socket
 import subprocess
 import threading
 import time
 
-from harness import ATTENTION, DONE, NETWORK, USAGE, CuttingProxy, SftpServer, pin_host_key, servers
+from harness import (ATTENTION, DONE, NETWORK, USAGE, CuttingProxy, SftpServer, free_port, pin_host_key,
+                     servers)
 import town as t
 from town import A, B, DAY, TownCase
 
@@ -74,8 +74,9 @@ class Healthy(CollectCase):
         self.stage.put_package(impossible, b"x", school=A)
         done = self.collect()
         self.assertEqual(self.names(), [])
-        for name in ("notes.txt", foreign, impossible):
-            self.assertIn(name, done.stderr)
+        for name, reason in (("notes.txt", "not the name of a package"), (foreign, "in another school's folder"),
+                             (impossible, "not the name of a package")):
+            self.assertIn(f'name_left source=city path="{A}/{name}" reason="{reason}"\n', done.stderr)
 
     def test_fifty_packages_need_no_more_connections_than_are_allowed(self):
         for _ in range(50):
@@ -115,62 +116,83 @@ class Healthy(CollectCase):
 class Refusals(CollectCase):
     """The exit status and message of each, and that nothing was registered."""
 
-    def refused(self, status, *words):
+    def refused(self, status, words):
+        """Nothing is registered, and the error is logged once, in these words."""
         self.town.deliver(self.town.log("canteen", []))
         before = self.stage.snapshot(without=("ops.job_run",))
         done = self.collect(expect=status)
-        for word in words:
-            self.assertIn(word, done.stderr)
+        self.assertEqual(len([line for line in done.stderr.splitlines() if " error " in line]), 1, done.stderr)
+        self.assertIn(f'job_failed kind={"usage" if status == USAGE else "net"}', done.stderr)
+        self.assertIn(words, done.stderr)
         self.assert_same(before, self.stage.snapshot(without=("ops.job_run",)))
-        return done
+
+    def peer(self, port=None):
+        return f'source "city": sftp "127.0.0.1" port {port or servers()["SITE_SFTP_PORT"]}: '
+
+    @staticmethod
+    def fingerprint(public_key):
+        """As ssh-keygen shows it."""
+        done = subprocess.run(["ssh-keygen", "-l", "-f", public_key], capture_output=True, text=True, check=True)
+        return done.stdout.split()[1]
+
+    def make_key(self, name):
+        path = self.stage.folder / name
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", path], check=True)
+        return path
 
     def test_an_unknown_host_key_is_refused(self):
         empty = self.stage.folder / "known_hosts"
         empty.write_text("")
         self.use(known_hosts=empty)
-        self.refused(USAGE, "host key", "hint:", "known_hosts")
+        shown = self.fingerprint(pathlib.Path(servers()["SITE_SFTP_KEY"]).parent / "host_key.pub")
+        port = servers()["SITE_SFTP_PORT"]
+        self.refused(USAGE, f'{self.peer()}no host key is pinned for this server in "{empty}", it showed {shown}; hint: ask '
+                            f"the owner for the fingerprint; if it is this one, add the line of ssh-keyscan -p {port} "
+                            "127.0.0.1\n")
 
     def test_a_changed_host_key_is_refused(self):
         folder = self.stage.folder / "sshd"
-        folder.mkdir()
-        other = folder / "other_key"
-        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", other], check=True)
+        other = self.make_key("other_key")
         with SftpServer(folder, host_key=other) as server:
             self.use(port=server.port, known_hosts=server.known_hosts)
-            self.refused(USAGE, "host key", "changed")
+            self.refused(USAGE, f"{self.peer(server.port)}the server shows another host key than the one pinned in "
+                                f'"{server.known_hosts}": {self.fingerprint(f"{other}.pub")}; hint: somebody may stand '
+                                "between: ask the owner whether the key was changed before pinning the new one\n")
             pin_host_key(server.known_hosts, server.port, f"{other}.pub")
             self.collect()
         self.assertEqual(len(self.names()), 1)
 
     def test_a_key_that_the_server_refuses(self):
-        key = self.stage.folder / "stranger"
-        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key], check=True)
+        key = self.make_key("stranger")
         self.use(key_file=key)
-        self.refused((USAGE, NETWORK), "key", servers()["SITE_SFTP_USER"])
+        user = servers()["SITE_SFTP_USER"]
+        self.refused(USAGE, f'{self.peer()}the server refuses the key "{key}" for user "{user}"; hint: its public half '
+                            "belongs into that user's authorized_keys\n")
 
     def test_a_key_file_that_others_may_read(self):
-        key = self.stage.folder / "open_key"
-        shutil.copy(servers()["SITE_SFTP_KEY"], key)
-        shutil.copy(servers()["SITE_SFTP_KEY"] + ".pub", f"{key}.pub")
+        key = self.make_key("open_key")
         key.chmod(0o644)
         self.use(key_file=key)
-        self.refused(USAGE, "open_key", "chmod 600")
+        self.refused(USAGE, f'source "city": "{key}" holds a secret and others may use it: mode 0644; hint: chmod 600 '
+                            f'"{key}"\n')
 
     def test_a_server_that_is_not_there(self):
-        with SftpServer(self.stage.folder / "sshd") as server:
-            self.use(port=server.port, known_hosts=server.known_hosts)
-        self.refused(NETWORK, "127.0.0.1", str(server.port))
+        port = free_port()
+        self.use(port=port)
+        self.refused(NETWORK, f"{self.peer(port)}could not connect: Connection refused; hint: check that the server runs "
+                              "and that no firewall is between\n")
 
     def test_a_server_that_says_nothing(self):
         with socket.create_server(("127.0.0.1", 0)) as silent:
-            self.use(port=silent.getsockname()[1], timeout_seconds=1)
+            port = silent.getsockname()[1]
+            self.use(port=port, timeout_seconds=1)
             began_at = time.monotonic()
-            self.refused(NETWORK)
+            self.refused(NETWORK, f"{self.peer(port)}handshake: the line was lost: Timed out waiting on socket")
             self.assertLess(time.monotonic() - began_at, 20)
 
     def test_a_path_that_is_not_there(self):
         self.use(path="/nowhere/at/all")
-        self.refused(NETWORK, "/nowhere/at/all")
+        self.refused(NETWORK, f'{self.peer()}"/nowhere/at/all": listing: not there\n')
 
 
 class BrokenLines(CollectCase):

@@ -12,9 +12,11 @@
 #include "jobs/import/import.h"
 #include "jobs/init/init.h"
 #include "jobs/job.h"
+#include "jobs/night/night.h"
 #include "jobs/post/post.h"
 #include "jobs/seal/seal.h"
 #include "jobs/settle/settle.h"
+#include "jobs/status/status.h"
 
 /* In the order in which help shows them: setting up, the night, looking. */
 static const struct job *const jobs[] = {
@@ -24,6 +26,8 @@ static const struct job *const jobs[] = {
     &job_post,
     &job_settle,
     &job_seal,
+    &job_night,
+    &job_status,
     &job_audit,
 };
 

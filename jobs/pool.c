@@ -147,11 +147,27 @@ static bool start_members(struct pool *pool, int connections, struct err *e)
     return true;
 }
 
+/* The library is made ready once, before the first thread that uses it. */
+static pthread_once_t library_once = PTHREAD_ONCE_INIT;
+static struct err library_failure;
+
+static void open_library(void)
+{
+    if (sftp_library_open(&library_failure))
+        err_clear(&library_failure);
+}
+
 bool pool_open(struct pool **opened, const struct source *source, int connections, struct err *e)
 {
     struct pool *pool = calloc(1, sizeof *pool);
     ALWAYS(pool != NULL && connections >= 1 && connections <= CONNECTIONS_MAX);
     *opened = NULL;
+    (void)pthread_once(&library_once, open_library);
+    if (library_failure.kind != ERR_NONE) {
+        free(pool);
+        *e = library_failure;
+        return false;
+    }
     pool->source = source;
     (void)pthread_mutex_init(&pool->mutex, NULL);
     (void)pthread_cond_init(&pool->changed, NULL);

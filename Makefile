@@ -39,7 +39,7 @@ libraries = $(foreach layer,$(1),$(BUILD)/lib$(layer).a) $(BUILD)/libsql.a
 SQL_FILES := $(sort $(wildcard sql/migrations/*.sql sql/queries/*/*.sql))
 UNIT_SOURCES := $(wildcard tests/unit/*/*_test.c)
 UNIT_TESTS := $(patsubst %.c,$(BUILD)/%,$(UNIT_SOURCES))
-BENCH_SOURCES := $(wildcard tests/bench/*_bench.c)
+BENCH_SOURCES := $(wildcard tests/bench/*.c)
 BENCHES := $(patsubst %.c,$(BUILD)/%,$(BENCH_SOURCES))
 
 .PHONY: all help demo test unit-tests benches bench lint check-sql install clean

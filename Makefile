@@ -42,6 +42,10 @@ UNIT_TESTS := $(patsubst %.c,$(BUILD)/%,$(UNIT_SOURCES))
 BENCH_SOURCES := $(wildcard tests/bench/*.c)
 BENCHES := $(patsubst %.c,$(BUILD)/%,$(BENCH_SOURCES))
 
+# make V=1 shows the commands themselves.
+Q := $(if $(filter 1,$(V)),,@)
+say := @$(if $(filter 1,$(V)),:,printf '  %s %s\n')
+
 .PHONY: all help demo test unit-tests benches bench lint check-sql install clean
 all: $(BUILD)/daybook $(BUILD)/daybook.conf.sample $(BUILD)/daybook.1 ## build the program, its sample settings and its manual
 
@@ -83,31 +87,34 @@ clean: ## remove build/
 	rm -rf build
 
 $(BUILD)/daybook: $(BUILD)/obj/jobs/main.o $(call libraries,$(LAYERS))
-	$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LDLIBS)
+	$(say) ld $@
+	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LDLIBS)
 
 $(BUILD)/daybook.conf.sample: $(BUILD)/daybook
-	$< help sample > $@
+	$(Q)$< help sample > $@
 $(BUILD)/daybook.1: $(BUILD)/daybook
-	$< help manual > $@
+	$(Q)$< help manual > $@
 
 define layer_rule
 $(BUILD)/lib$(1).a: $(call objects,$($(1)_SOURCES))
 	@rm -f $$@
-	$$(AR) rcsD $$@ $$^
+	$$(Q)$$(AR) rcsD $$@ $$^
 endef
 $(foreach layer,$(LAYERS),$(eval $(call layer_rule,$(layer))))
 
 $(BUILD)/libsql.a: $(BUILD)/obj/gen/queries.o
 	@rm -f $@
-	$(AR) rcsD $@ $^
+	$(Q)$(AR) rcsD $@ $^
 
 $(BUILD)/obj/%.o: %.c | $(BUILD)/gen/queries.h
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(say) cc $<
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/obj/gen/queries.o: $(BUILD)/gen/queries.c $(BUILD)/gen/queries.h
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+	$(say) cc $<
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
 # The list of SQL files is part of the rule's input: a removed or added file makes the embedding anew.
 $(BUILD)/gen/sql.list: FORCE
@@ -116,7 +123,7 @@ $(BUILD)/gen/sql.list: FORCE
 .PHONY: FORCE
 FORCE:
 $(BUILD)/gen/queries.c: sql/embed.awk $(BUILD)/gen/sql.list $(SQL_FILES)
-	awk -v form=source -f sql/embed.awk $(SQL_FILES) > $@
+	$(Q)awk -v form=source -f sql/embed.awk $(SQL_FILES) > $@
 $(BUILD)/gen/queries.h: sql/embed.awk $(BUILD)/gen/sql.list
 	@awk -v form=header -f sql/embed.awk $(BUILD)/gen/sql.list > $@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
@@ -130,13 +137,15 @@ below_jobs := jobs reports ledger formats base
 define unit_rule
 $(BUILD)/tests/unit/$(1)/%: $(BUILD)/obj/tests/unit/$(1)/%.o $(call libraries,$(below_$(1)))
 	@mkdir -p $$(@D)
-	$$(CC) $$(LDFLAGS) -o $$@ $$(filter %.o,$$^) -Wl,--start-group $$(filter %.a,$$^) -Wl,--end-group $$(LDLIBS)
+	$$(say) ld $$@
+	$$(Q)$$(CC) $$(LDFLAGS) -o $$@ $$(filter %.o,$$^) -Wl,--start-group $$(filter %.a,$$^) -Wl,--end-group $$(LDLIBS)
 endef
 $(foreach layer,$(LAYERS),$(eval $(call unit_rule,$(layer))))
 
 $(BUILD)/tests/bench/%: $(BUILD)/obj/tests/bench/%.o $(call libraries,$(LAYERS))
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LDLIBS)
+	$(say) ld $@
+	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LDLIBS)
 
 .SECONDARY:
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

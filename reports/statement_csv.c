@@ -7,7 +7,7 @@
 
 enum { LINE_BYTES = 256 }; /* more than a date, a word and eight numbers of 20 digits take */
 
-static const char header[] = "date,meal,purchases,purchase_fen,reversals,reversal_fen,late_fen,held_fen,fee_fen,net_fen\n";
+static const char header[] = "date,meal,purchases,purchase_fen,reversals,reversal_fen,late_fen,held_fen,fee_fen,net_fen\r\n";
 
 static const char *meal_word(int meal)
 {
@@ -18,7 +18,7 @@ static const char *meal_word(int meal)
 
 static void add_line(struct buf *b, const char *date, const char *meal, const struct statement_figures *f)
 {
-    buf_printf(b, "%s,%s,%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 "\n",
+    buf_printf(b, "%s,%s,%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 "\r\n",
                date, meal, f->purchases, f->purchase_fen, f->reversals, f->reversal_fen, f->late_fen, f->held_fen,
                f->fee_fen, f->net_fen);
 }

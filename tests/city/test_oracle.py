@@ -103,9 +103,9 @@ class Statements(unittest.TestCase):
         figures.cells[DAY, "m", "all"].update(fee_fen=3, net_fen=-3)
         data, _ = truth.statement_csv(figures, "m", DAY, DAY + datetime.timedelta(days=1))
         self.assertEqual(data.decode(), "date,meal,purchases,purchase_fen,reversals,reversal_fen,late_fen,held_fen,"
-                         "fee_fen,net_fen\n2026-03-02,breakfast,0,0,0,0,0,50,0,0\n"
-                         "2026-03-02,lunch,2,300,0,0,100,0,0,300\n"
-                         "2026-03-02,all,0,0,0,0,0,0,3,-3\nTOTAL,,2,300,0,0,100,50,3,297\n")
+                         "fee_fen,net_fen\r\n2026-03-02,breakfast,0,0,0,0,0,50,0,0\r\n"
+                         "2026-03-02,lunch,2,300,0,0,100,0,0,300\r\n"
+                         "2026-03-02,all,0,0,0,0,0,0,3,-3\r\nTOTAL,,2,300,0,0,100,50,3,297\r\n")
 
 
 class Names(unittest.TestCase):

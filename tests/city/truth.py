@@ -169,7 +169,7 @@ def statement_lines(figures, merchant, first, last):
 def statement_csv(figures, merchant, first, last):
     """The bytes of statement.csv and its totals."""
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
+    writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(["date", "meal", *STATEMENT_COLUMNS])
     total = collections.Counter()
     for date, meal, cell in statement_lines(figures, merchant, first, last):

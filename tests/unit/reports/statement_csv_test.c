@@ -21,12 +21,12 @@ static const char *render(const struct statement *statement)
     return csv.data;
 }
 
-#define HEADER "date,meal,purchases,purchase_fen,reversals,reversal_fen,late_fen,held_fen,fee_fen,net_fen\n"
+#define HEADER "date,meal,purchases,purchase_fen,reversals,reversal_fen,late_fen,held_fen,fee_fen,net_fen\r\n"
 
 static void check_no_activity(void)
 {
     const struct statement nothing = {.merchant_no = INT64_C(213700000110001)};
-    CHECK_TEXT(render(&nothing), HEADER "TOTAL,,0,0,0,0,0,0,0,0\n", "a statement without activity is a row of zeros");
+    CHECK_TEXT(render(&nothing), HEADER "TOTAL,,0,0,0,0,0,0,0,0\r\n", "a statement without activity is a row of zeros");
 }
 
 static void check_days_and_total(void)
@@ -42,12 +42,12 @@ static void check_days_and_total(void)
     const struct statement statement = {
         .lines = lines, .line_count = 5, .total = {3, 1280, 1, 300, 80, 450, 5, 975}};
     CHECK_TEXT(render(&statement),
-               HEADER "2026-03-02,breakfast,2,1200,0,0,0,0,0,1200\n"
-                      "2026-03-02,supper,0,0,1,300,0,450,0,-300\n"
-                      "2026-03-02,all,0,0,0,0,0,0,5,-5\n"
-                      "2026-03-04,night,1,80,0,0,80,0,0,80\n"
-                      "2026-03-04,all,0,0,0,0,0,0,0,0\n"
-                      "TOTAL,,3,1280,1,300,80,450,5,975\n",
+               HEADER "2026-03-02,breakfast,2,1200,0,0,0,0,0,1200\r\n"
+                      "2026-03-02,supper,0,0,1,300,0,450,0,-300\r\n"
+                      "2026-03-02,all,0,0,0,0,0,0,5,-5\r\n"
+                      "2026-03-04,night,1,80,0,0,80,0,0,80\r\n"
+                      "2026-03-04,all,0,0,0,0,0,0,0,0\r\n"
+                      "TOTAL,,3,1280,1,300,80,450,5,975\r\n",
                "meals of a date come before its fee, dates in order, TOTAL last");
 }
 

@@ -14,6 +14,7 @@
 #include "jobs/job.h"
 #include "jobs/night/night.h"
 #include "jobs/post/post.h"
+#include "jobs/report/report.h"
 #include "jobs/seal/seal.h"
 #include "jobs/settle/settle.h"
 #include "jobs/status/status.h"
@@ -26,6 +27,7 @@ static const struct job *const jobs[] = {
     &job_post,
     &job_settle,
     &job_seal,
+    &job_report,
     &job_night,
     &job_status,
     &job_audit,

@@ -186,13 +186,13 @@ class World:
                                           "note": note})
 
     def loss(self, card, kind, at, reason, reported=None):
-        """A loss row, in the cut-over file or in that of the night before which it was reported."""
+        """A loss row, at cut-over or before the night of the date on which it was reported."""
         row = {"card_no": card.card_no, "kind": kind, "effective_at": f"{at:%Y-%m-%d %H:%M:%S}", "reason": reason}
         self.add_late(reported, "loss", row)
 
     def add_late(self, date, kind, row):
-        """Adds a reference row before the first night, or (date given) before the night of that date."""
-        target = self.rows if date is None else self.late.setdefault(date, {})
+        """Adds a reference row to the cut-over, or (a later date given) to what comes before that date's night."""
+        target = self.rows if date in (None, self.start) else self.late.setdefault(date, {})
         target.setdefault(kind, []).append(row)
 
     def write_reference(self, out):

@@ -24,7 +24,8 @@ static void *extend(void **array, uint32_t *used, uint32_t *capacity, uint32_t m
         (void)err_set(e, ERR_BUG, "a run of more than %u records", UINT32_MAX / 2);
         return NULL;
     }
-    if (*used + more > *capacity) {
+    /* A place is given for none as well: NULL means that there is no memory. */
+    if (!*array || *used + more > *capacity) {
         uint32_t wanted = *capacity + *capacity / 4 + 64;
         if (wanted < *used + more)
             wanted = *used + more;

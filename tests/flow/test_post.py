@@ -236,7 +236,8 @@ class SamePackages(TownCase):
         self.close(expect=DONE)
         entries = self.town.entries_of([self.one_log(700)])
         self.stage.put_package(name, package.pack(entries, "zip"))
-        self.close(expect=ATTENTION)
+        self.stage.run("collect", "--date", DAY, expect=ATTENTION)
+        self.close(expect=DONE)
         self.assertEqual(sorted(self.archive(name)), [("posted", ""), ("quarantined", "renamed_content")])
         self.assertEqual(len(self.transfers()), 1)
 

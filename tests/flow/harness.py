@@ -263,7 +263,7 @@ WALL_CLOCK = re.compile(r"^(started_at|ended_at|received_at|committed_at|applied
                         r"sealed_at)$")
 # Surrogate numbers leave holes where a run was killed, and parallel downloads register in any order: they are
 # compared only by whether they are there.
-SURROGATE = re.compile(r"^(\w*run_id|\w+_run|\w*archive_id|\w*exception_id|\w*transfer_id|\w*entry_id|outbox_id|"
+SURROGATE = re.compile(r"^(\w*run_id|\w*record_id|\w+_run|\w*archive_id|\w*exception_id|\w*transfer_id|\w*entry_id|outbox_id|"
                        r"import_id|reverses)$")
 
 

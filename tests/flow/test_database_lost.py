@@ -12,7 +12,8 @@ class DatabaseLost(TownCase):
     def setUp(self):
         super().setUp()
         self.town.sell("canteen", "ann", 100, "12:00")
-        self.town.sell("canteen", "ben", 200, "12:01", tac=bytes(4))
+        self.town.sell("canteen", "ben", 200, "12:01")
+        self.town.spoil("canteen", 42, bytes(4))
         self.town.deliver(self.town.log("canteen"))
         self.stage.run("collect", "--date", DAY)
 

@@ -43,7 +43,8 @@ class GoodPackages(TownCase):
 
     def test_every_job_twice_changes_nothing(self):
         self.town.sell("canteen", "ann", 1250, "12:00")
-        self.town.sell("canteen", "ann", 100, "12:01", tac=bytes(4))
+        self.town.sell("canteen", "ann", 100, "12:01")
+        self.town.spoil("canteen", 42, bytes(4))
         self.town.deliver(self.town.log("canteen"))
         self.town.deliver_bytes(b"not an archive")
         self.close()
@@ -236,7 +237,9 @@ class SamePackages(TownCase):
         self.close(expect=DONE)
         entries = self.town.entries_of([self.one_log(700)])
         self.stage.put_package(name, package.pack(entries, "zip"))
-        self.stage.run("collect", "--date", DAY, expect=ATTENTION)
+        done = self.stage.run("collect", "--date", DAY, expect=ATTENTION)
+        self.assertIn(name, done.stderr)
+        self.assertIn("renamed_content", done.stderr)
         self.close(expect=DONE)
         self.assertEqual(sorted(self.archive(name)), [("posted", ""), ("quarantined", "renamed_content")])
         self.assertEqual(len(self.transfers()), 1)
@@ -327,8 +330,8 @@ class Verdicts(TownCase):
                    "an hour of 25": (38, bytes.fromhex("250000"))}
         made = {}
         for about, (offset, data) in patches.items():
-            sale = self.town.sell("canteen", "ann", 100, "12:01")
-            machine.memory[-1] = sale.patched(offset, data)
+            self.town.sell("canteen", "ann", 100, "12:01")
+            self.town.spoil("canteen", offset, data)
             made[about] = len(machine.memory)
         broken = machine.memory[-1]
         machine.memory.append(dataclasses.replace(broken, raw=good.raw[:60] + b"\0\0\0\0"))
@@ -372,8 +375,8 @@ class Verdicts(TownCase):
 
     def test_a_tac_that_differs_is_held(self):
         self.town.sell("canteen", "ann", 100, "12:00")
-        wrong = self.town.sell("canteen", "ben", 200, "12:01")
-        self.town.terminals["canteen"].memory[-1] = wrong.patched(42, b"\1\2\3\4")
+        self.town.sell("canteen", "ben", 200, "12:01")
+        self.town.spoil("canteen", 42, b"\1\2\3\4")
         self.judge()
         self.assertEqual(self.verdicts("verdict = 'tac_bad'"), ["tac_bad"])
         self.assertEqual([row[2] for row in self.transfers()], ["100"])
@@ -447,11 +450,13 @@ class Verdicts(TownCase):
         self.town.sell("canteen", "ann", 100, "12:03")
         self.judge()
         self.assertEqual(self.exceptions("verdict LIKE '%_gap'"),
-                         [("counter_gap", "open", "offline:12-13"), ("sequence_gap", "open", "0:2-3")])
+                         [("counter_gap", "open", "offline:12-13 counters not accepted"),
+                          ("sequence_gap", "open", "0:2-3 sequences not seen")])
         self.town.deliver(self.town.log("canteen", lost[:1]), made_at="20260302220000")
         self.close()
         self.assertEqual(self.exceptions("verdict LIKE '%_gap' AND state = 'open'"),
-                         [("counter_gap", "open", "offline:13-13"), ("sequence_gap", "open", "0:3-3")])
+                         [("counter_gap", "open", "offline:13-13 counters not accepted"),
+                          ("sequence_gap", "open", "0:3-3 sequences not seen")])
         self.town.deliver(self.town.log("canteen", lost[1:]), made_at="20260302230000")
         self.close()
         self.assertEqual(self.exceptions("verdict LIKE '%_gap' AND state = 'open'"), [])

@@ -151,6 +151,11 @@ class Town:
         holder = self.cards[card] if isinstance(card, str) else card
         return self.terminals[terminal].sell(holder, amount, at(time, day), **lies)
 
+    def spoil(self, terminal, offset, data):
+        """Overwrites bytes of the last record of a terminal, its CRC right again; 42 is where the TAC lies."""
+        memory = self.terminals[terminal].memory
+        memory[-1] = memory[-1].patched(offset, data)
+
     def log(self, terminal, entries=None, created="2026-03-02 21:30:00", **lies):
         """The log file of a terminal's memory, or of given entries; lies change its header."""
         machine = self.terminals[terminal]

@@ -6,7 +6,7 @@
 #include "base/record.h"
 #include "formats/archive.h"
 #include "formats/manifest.h"
-#include "jobs/post/keyring.h"
+#include "jobs/keyring.h"
 
 struct prove_psam { /* ordered by device_no */
     uint32_t device_no;

@@ -1,7 +1,7 @@
 /* keyring: the terminals' master keys, from the CMS file of the settings (FORMATS.md 4). They never leave this process;
  * whoever opens a ring closes it, which wipes it. */
-#ifndef DAYBOOK_JOBS_POST_KEYRING_H
-#define DAYBOOK_JOBS_POST_KEYRING_H
+#ifndef DAYBOOK_JOBS_KEYRING_H
+#define DAYBOOK_JOBS_KEYRING_H
 
 #include <stdint.h>
 

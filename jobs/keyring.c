@@ -1,4 +1,4 @@
-#include "jobs/post/keyring.h"
+#include "jobs/keyring.h"
 
 #include "base/fsfile.h"
 #include "formats/table.h"

@@ -52,6 +52,9 @@ MUST_CHECK bool crypto_tac_compute(struct crypto_tac *tac, enum crypto_cipher ci
 MUST_CHECK bool crypto_cms_decrypt(struct arena *arena, struct str cms_der, struct str certificate_pem,
                                    struct str private_key_pem, const char **content, size_t *length, struct err *e);
 
+/* The time in which every certificate of a PEM file is valid, seconds since 1970. ERR_USAGE when there is none. */
+MUST_CHECK bool crypto_certificate_dates(struct str pem, int64_t *valid_from, int64_t *valid_until, struct err *e);
+
 /* Trust anchors for collectors' signatures: every certificate of the file, self-signed or not. ERR_USAGE. */
 struct crypto_trust;
 MUST_CHECK bool crypto_trust_open(struct crypto_trust **trust, struct str ca_pem, struct err *e);

@@ -8,6 +8,7 @@
 #include <openssl/x509v3.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/crypto.h"
 #include "base/crypto_fail.h"
@@ -271,4 +272,39 @@ bool crypto_cms_verify(const struct crypto_trust *trust, struct str signature_de
     X509_STORE_free(store);
     CMS_ContentInfo_free(cms);
     return ok;
+}
+
+/* Seconds since 1970; false for a time that is none. */
+static bool read_time(const ASN1_TIME *time, int64_t *moment)
+{
+    struct tm parts;
+    if (ASN1_TIME_to_tm(time, &parts) != 1)
+        return false;
+    *moment = (int64_t)timegm(&parts);
+    return true;
+}
+
+bool crypto_certificate_dates(struct str pem, int64_t *valid_from, int64_t *valid_until, struct err *e)
+{
+    BIO *bio = view_bio(pem);
+    X509 *certificate;
+    int count = 0;
+    bool ok = bio != NULL;
+    *valid_from = INT64_MIN;
+    *valid_until = INT64_MAX;
+    while (ok && (certificate = PEM_read_bio_X509(bio, NULL, NULL, NULL))) {
+        int64_t from = 0, until = 0;
+        ok = read_time(X509_get0_notBefore(certificate), &from) &&
+             read_time(X509_get0_notAfter(certificate), &until);
+        *valid_from = from > *valid_from ? from : *valid_from;
+        *valid_until = until < *valid_until ? until : *valid_until;
+        count++;
+        X509_free(certificate);
+    }
+    BIO_free(bio);
+    ERR_clear_error(); /* the end of the file is one of its errors */
+    if (ok && count > 0)
+        return true;
+    return err_set(e, ERR_USAGE,
+                   count == 0 ? "not a certificate in pem" : "a certificate with a time that is none");
 }

@@ -8,6 +8,7 @@
 #include "base/str.h"
 #include "jobs/audit/audit.h"
 #include "jobs/collect/collect.h"
+#include "jobs/doctor/doctor.h"
 #include "jobs/help.h"
 #include "jobs/import/import.h"
 #include "jobs/init/init.h"
@@ -30,6 +31,7 @@ static const struct job *const jobs[] = {
     &job_report,
     &job_night,
     &job_status,
+    &job_doctor,
     &job_audit,
 };
 

@@ -141,11 +141,11 @@ static bool check_schema(struct db *db, struct err *e)
                                         : "install the program that made it, or a later one");
 }
 
-static bool connect_as_job(const char *conninfo, const struct job *job, struct db **db, struct err *e)
+bool job_connect(const struct settings *settings, const struct job *job, struct db **db, struct err *e)
 {
     char application[64];
     (void)snprintf(application, sizeof application, "daybook %s", job->name);
-    if (!db_open(db, conninfo, application, e))
+    if (!db_open(db, settings->conninfo, application, e))
         return err_hint(e, "see [database] conninfo; daybook doctor says more");
     if (job->needs & JOB_OWNER)
         return true;
@@ -236,7 +236,7 @@ static bool record_end(struct job_context *context, const char *status, const ch
     if (end_row(context->db, context, status, message, &first))
         return true;
     struct db *db = NULL;
-    bool ok = connect_as_job(context->settings->conninfo, context->job, &db, e) &&
+    bool ok = job_connect(context->settings, context->job, &db, e) &&
               end_row(db, context, status, message, e);
     db_close(db);
     return ok;
@@ -343,7 +343,7 @@ static bool run_with_context(struct job_context *context, int *exit_status, stru
         context->settings = settings;
     }
     if ((context->job->needs & JOB_DATABASE) &&
-        !connect_as_job(context->settings->conninfo, context->job, &context->db, e))
+        !job_connect(context->settings, context->job, &context->db, e))
         return false;
     if (!perform(context, exit_status, &is_failed, e))
         return false;

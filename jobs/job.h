@@ -90,6 +90,9 @@ MUST_CHECK bool job_run_inside(struct job_context *context, const struct job *jo
                                struct job_result *result, struct err *e);
 int64_t job_result_count(const struct job_result *result, const char *name); /* 0 when it was not counted */
 
+/* Connects as the job's needs say, as daybook_job or the connecting user, and meets the schema of this program. */
+MUST_CHECK bool job_connect(const struct settings *settings, const struct job *job, struct db **db, struct err *e);
+
 /* Adds to a count, in the order of first use: the log's end line, --json and ops.job_run show them. */
 void job_count(struct job_context *context, const char *name, int64_t value);
 

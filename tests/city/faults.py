@@ -1,4 +1,4 @@
-"""Every fault of RULES 1 on purpose: what happens to records. fault_flags.py and fault_packages.py hold the rest.
+"""Every fault of RULES 1 on purpose: what happens to records. fault_*.py hold the rest.
 
 A scenario is a function of the laboratory; its name says what it plays. What each record must become is said
 where it is made, and city.py holds that against the oracle.
@@ -6,6 +6,7 @@ where it is made, and city.py holds that against the oracle.
 
 import fault_flags
 import fault_packages
+import fault_storm
 from laboratory import Laboratory, duplicate, spoil_tac
 
 
@@ -319,6 +320,6 @@ def play_all(city):
     if len(city.days) < 3 or len(city.world.schools) < 3:
         raise SystemExit("city: --faults needs at least 3 schools and 3 days")
     lab = Laboratory(city)
-    for scenario in SCENARIOS + fault_flags.SCENARIOS + fault_packages.SCENARIOS:
+    for scenario in SCENARIOS + fault_flags.SCENARIOS + fault_packages.SCENARIOS + fault_storm.SCENARIOS:
         scenario(lab)
     lab.send_waiting()

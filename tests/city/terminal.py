@@ -33,7 +33,7 @@ class Card:
 
 @dataclasses.dataclass(slots=True)
 class Entry:
-    """One record as the terminal keeps it: its bytes, what made them and what must come of them."""
+    """One record as the terminal keeps it: its bytes, what made them and what must come of them (None: anything)."""
 
     raw: bytes
     fields: dict

@@ -118,7 +118,7 @@ struct morning_day {
 
 struct morning_run {
     const char *job;
-    const char *runs; /* "12" or "12, 15" */
+    const char *runs; /* which of the job's runs on the date: "1" or "1, 2" */
 };
 
 struct morning_seal {

@@ -217,7 +217,7 @@
     X(FROM_SEAL, "封账摘要", "Seal digest")                                                                  \
     X(FROM_SEAL_BEFORE, "前一日摘要", "Digest of the day before")                                            \
     X(DIGEST_OF, "{1}（{2} 个文件）", "{1} ({2} files)")                                                     \
-    X(RUN_OF, "{1}（运行号 {2}）", "{1} (run {2})")
+    X(RUN_OF, "{1}（当日第 {2} 次）", "{1} (run {2} of the day)")
 
 #define WORDS_INDEX(X)                                                                                       \
     X(INDEX_OUTBOX, "报表目录", "Reports")                                                                   \

@@ -1,12 +1,15 @@
 -- Sums by date, run and code that are not those of the transfers. $1 date from, $2 date to (null: no limit)
-WITH moved AS (
-    SELECT t.accounting_date, t.transfer_id >> 40 AS run_id, left(side.account, 4)::smallint AS code,
-           sum(side.debit_fen) AS debit_fen, sum(side.credit_fen) AS credit_fen
-      FROM ledger.transfer AS t
-     CROSS JOIN LATERAL (VALUES (t.debit_account, t.amount_fen, 0), (t.credit_account, 0, t.amount_fen))
-           AS side (account, debit_fen, credit_fen)
-     WHERE t.accounting_date BETWEEN coalesce($1::date, '-infinity') AND coalesce($2::date, 'infinity')
-     GROUP BY t.accounting_date, t.transfer_id >> 40, left(side.account, 4)
+WITH pair AS (
+    SELECT accounting_date, transfer_id >> 40 AS run_id, left(debit_account, 4) AS debit_code,
+           left(credit_account, 4) AS credit_code, sum(amount_fen) AS fen
+      FROM ledger.transfer
+     WHERE accounting_date BETWEEN coalesce($1::date, '-infinity') AND coalesce($2::date, 'infinity')
+     GROUP BY accounting_date, transfer_id >> 40, left(debit_account, 4), left(credit_account, 4)
+), moved AS (
+    SELECT accounting_date, run_id, side.code::smallint AS code, sum(side.debit_fen) AS debit_fen,
+           sum(side.credit_fen) AS credit_fen
+      FROM pair CROSS JOIN LATERAL (VALUES (debit_code, fen, 0), (credit_code, 0, fen)) AS side (code, debit_fen, credit_fen)
+     GROUP BY accounting_date, run_id, side.code
 ), kept AS (
     SELECT accounting_date, run_id, code, debit_fen, credit_fen
       FROM ledger.trial_delta

@@ -2,7 +2,7 @@
  *
  * The bytes are what a statement's digest and check code are made of, so the same figures always give the same ones:
  * a header, for each date its meals with a figure that is not 0 and then its fee as meal "all", a last row TOTAL;
- * LF line ends, no BOM. */
+ * lines end in CRLF (RFC 4180), no BOM. */
 #ifndef DAYBOOK_REPORTS_STATEMENT_CSV_H
 #define DAYBOOK_REPORTS_STATEMENT_CSV_H
 

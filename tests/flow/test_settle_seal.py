@@ -12,6 +12,11 @@ CANTEEN, NOODLES, STAFF, OTHER = A + "10001", A + "10002", A + "10003", B + "100
 HEADER = "date,meal,purchases,purchase_fen,reversals,reversal_fen,late_fen,held_fen,fee_fen,net_fen\n"
 
 
+def lines(text):
+    """The bytes of a statement, whose lines end as RFC 4180 has it."""
+    return text.replace("\n", "\r\n").encode()
+
+
 class SettleCase(TownCase):
     def fees(self, where="true"):
         """(merchant, fen) of the fees booked, negative where a fee was given back."""
@@ -21,8 +26,8 @@ class SettleCase(TownCase):
                 for debit, credit, fen, _ in rows]
 
     def statements(self, merchant, period=DAY):
-        """The editions of a statement as texts, the oldest first."""
-        return [bytes.fromhex(csv).decode() for csv, in self.stage.rows(
+        """The editions of a statement, the oldest first."""
+        return [bytes.fromhex(csv) for csv, in self.stage.rows(
             f"SELECT encode(csv, 'hex') FROM ledger.statement WHERE merchant_no = {merchant} AND period = '{period}' "
             "ORDER BY edition")]
 
@@ -31,6 +36,12 @@ class SettleCase(TownCase):
 
     def settle(self, date=DAY, expect=DONE):
         return self.stage.run("settle", "--date", date, expect=expect)
+
+    def sell_with_bad_tac(self):
+        """A purchase of 4.50 yuan at noon in the canteen that is held."""
+        wrong = self.town.sell("canteen", "ben", 450, "12:30")
+        self.town.terminals["canteen"].memory[-1] = wrong.patched(42, b"\1\2\3\4")
+        self.town.deliver(self.town.log("canteen"), made_at="20260302220000")
 
     def sell_and_post(self, *sales, date=DAY, made_at="20260302213000", school=A):
         """Sells (terminal, card, fen, time), packs and posts it."""
@@ -76,14 +87,13 @@ class Settle(SettleCase):
     def test_a_statement_shows_meals_and_the_fee_of_each_date_with_its_digest(self):
         self.sell_and_post(("canteen", "ann", 350, "07:10"), ("canteen", "ann", 1250, "12:00"),
                            ("canteen", "ben", 800, "12:01"), ("canteen", "cat", 600, "20:00"))
-        self.town.sell("canteen", "ben", 450, "12:30", tac=bytes(4))
-        self.town.deliver(self.town.log("canteen"), made_at="20260302220000")
+        self.sell_with_bad_tac()
         self.close()
         self.settle()
-        wanted = (HEADER + f"{DAY},breakfast,1,350,0,0,0,0,0,350\n{DAY},lunch,2,2050,0,0,0,450,0,2050\n"
+        wanted = lines(HEADER + f"{DAY},breakfast,1,350,0,0,0,0,0,350\n{DAY},lunch,2,2050,0,0,0,450,0,2050\n"
                   f"{DAY},night,1,600,0,0,0,0,0,600\n{DAY},all,0,0,0,0,0,0,18,-18\nTOTAL,,4,3000,0,0,0,450,18,2982\n")
-        self.assertEqual(self.statement_file(CANTEEN).read_text(), wanted)
-        digest = hashlib.sha256(wanted.encode()).hexdigest()
+        self.assertEqual(self.statement_file(CANTEEN).read_bytes(), wanted)
+        digest = hashlib.sha256(wanted).hexdigest()
         self.assertEqual(self.stage.rows(
             f"SELECT statement_no, period, from_date, to_date, edition, turnover_fen, fee_fen, net_fen, sha256, check_code "
             f"FROM api.statement WHERE merchant_no = '{CANTEEN}'"),
@@ -92,7 +102,7 @@ class Settle(SettleCase):
     def test_a_merchant_without_activity_gets_a_statement_of_zeros(self):
         self.settle()
         for merchant in (CANTEEN, NOODLES):
-            self.assertEqual(self.statement_file(merchant).read_text(), HEADER + "TOTAL,,0,0,0,0,0,0,0,0\n")
+            self.assertEqual(self.statement_file(merchant).read_bytes(), lines(HEADER + "TOTAL,,0,0,0,0,0,0,0,0\n"))
         self.assertEqual(self.fees(), [])
 
     def test_statements_end_with_the_cycle_of_their_merchant(self):
@@ -112,9 +122,9 @@ class Settle(SettleCase):
         self.sell_and_post(("staff", "eve", 700, "12:00"), date="2026-03-06", made_at="20260306213000")
         self.settle("2026-03-06")
         self.settle("2026-03-08")
-        self.assertEqual(self.statements(STAFF, "2026-W10"), [
+        self.assertEqual(self.statements(STAFF, "2026-W10"), [lines(
             HEADER + "2026-03-02,lunch,1,1000,0,0,0,0,0,1000\n2026-03-02,all,0,0,0,0,0,0,10,-10\n"
-            "2026-03-06,lunch,1,700,0,0,0,0,0,700\n2026-03-06,all,0,0,0,0,0,0,7,-7\nTOTAL,,2,1700,0,0,0,0,17,1683\n"])
+            "2026-03-06,lunch,1,700,0,0,0,0,0,700\n2026-03-06,all,0,0,0,0,0,0,7,-7\nTOTAL,,2,1700,0,0,0,0,17,1683\n")])
 
     def test_a_second_settle_changes_nothing(self):
         self.sell_and_post(("canteen", "ann", 1250, "12:00"))
@@ -124,15 +134,15 @@ class Settle(SettleCase):
     def test_money_that_comes_after_settle_is_made_up_for_by_the_difference_in_a_new_edition(self):
         self.sell_and_post(("canteen", "ann", 1250, "12:00"))
         self.settle()
-        first = self.statement_file(CANTEEN).read_text()
+        first = self.statement_file(CANTEEN).read_bytes()
         self.sell_and_post(("canteen", "ben", 800, "12:10"), made_at="20260302230000")
         self.settle()
         self.assertEqual(self.fees(), [(CANTEEN, 8), (CANTEEN, 4)])
         editions = self.statements(CANTEEN)
         self.assertEqual(len(editions), 2)
         self.assertEqual(editions[0], first)
-        self.assertIn("TOTAL,,2,2050,0,0,0,0,12,2038\n", editions[1])
-        self.assertEqual(self.statement_file(CANTEEN).read_text(), editions[1])
+        self.assertIn(b"TOTAL,,2,2050,0,0,0,0,12,2038\r\n", editions[1])
+        self.assertEqual(self.statement_file(CANTEEN).read_bytes(), editions[1])
         self.assertEqual(len(self.statements(NOODLES)), 1, "a statement that stays the same has no new edition")
         self.assert_nothing_changes("settle", "--date", DAY)
 
@@ -149,10 +159,10 @@ class Settle(SettleCase):
 
     def test_a_statement_file_that_is_gone_is_written_again(self):
         self.settle()
-        text = self.statement_file(CANTEEN).read_text()
+        text = self.statement_file(CANTEEN).read_bytes()
         self.statement_file(CANTEEN).unlink()
         self.settle()
-        self.assertEqual(self.statement_file(CANTEEN).read_text(), text)
+        self.assertEqual(self.statement_file(CANTEEN).read_bytes(), text)
 
     def test_a_dry_run_keeps_nothing(self):
         self.sell_and_post(("canteen", "ann", 1250, "12:00"))
@@ -396,7 +406,7 @@ class Audit(SealedBooks):
         super(SealedBooks, cls).prepare(stage)
         day = cls("play")
         day.stage, day.town = stage, t.Town(stage)
-        day.town.sell("canteen", "ben", 450, "12:30", tac=bytes(4))
+        day.sell_with_bad_tac()
         day.sell_and_post(("canteen", "ann", 1250, "12:00"), ("canteen", "cat", 700, "12:05"),
                           ("noodles", "dan", 200, "12:06"), ("stranger", "eve", 300, "12:20"))
         day.sell_and_post(("other", "ben", 400, "12:10"), school=B)

@@ -57,14 +57,6 @@ void job_trouble(struct job_context *context, const char *event, const struct er
     log_error(event, e);
 }
 
-bool job_commit(struct job_context *context, struct err *e)
-{
-    if (!context->command->is_dry_run)
-        return db_commit(context->db, e);
-    db_rollback(context->db);
-    return true;
-}
-
 /* ---- date */
 
 static bool refuse_date(const struct job_context *context, struct err *e)
@@ -102,7 +94,7 @@ static bool find_date(struct job_context *context, struct err *e)
         err_set(e, ERR_USAGE, "no day has been sealed yet, so the day being closed must be given");
         return err_hint(e, "daybook %s --date YYYY-MM-DD", job->name);
     }
-    if ((job->needs & (JOB_DATE_IS_OPEN | JOB_DATE_KNOWN)) && context->sealed_date != DATE_NO_DAY &&
+    if ((job->needs & JOB_DATE_IS_OPEN) && context->sealed_date != DATE_NO_DAY &&
         context->date != context->open_date)
         return refuse_date(context, e);
     return true;
@@ -146,7 +138,7 @@ bool job_connect(const struct settings *settings, const struct job *job, struct 
     char application[64];
     (void)snprintf(application, sizeof application, "daybook %s", job->name);
     if (!db_open(db, settings->conninfo, application, e))
-        return err_hint(e, "see [database] conninfo; daybook doctor says more");
+        return err_hint(e, "see [database] conninfo, and whether the server runs");
     if (job->needs & JOB_OWNER)
         return true;
     if (!db_exec(*db, "SET ROLE daybook_job", e))
@@ -160,7 +152,8 @@ bool job_connect(const struct settings *settings, const struct job *job, struct 
 
 /* ---- the job's own row */
 
-static bool counts_as_json(const struct job_context *context, struct json **json, const char **text, struct err *e)
+static bool counts_as_json(const struct job_context *context, struct json **json, const char **text,
+                           struct err *e)
 {
     if (!json_open_object(json, e))
         return false;
@@ -236,13 +229,19 @@ static bool record_end(struct job_context *context, const char *status, const ch
     if (end_row(context->db, context, status, message, &first))
         return true;
     struct db *db = NULL;
-    bool ok = job_connect(context->settings, context->job, &db, e) &&
-              end_row(db, context, status, message, e);
+    bool ok =
+        job_connect(context->settings, context->job, &db, e) && end_row(db, context, status, message, e);
     db_close(db);
     return ok;
 }
 
 /* ---- one run */
+
+/* Who asks at a terminal wants the answer, not that it was asked for. */
+static enum log_level level_of(const struct job *job)
+{
+    return job->needs & JOB_PRINTS ? LOG_DEBUG : LOG_INFO;
+}
 
 static void log_end(const struct job_context *context, const char *status, int exit_status, int64_t began_at)
 {
@@ -252,7 +251,7 @@ static void log_end(const struct job_context *context, const char *status, int e
     for (size_t i = 0; i < context->count_count && length < sizeof line - 64; i++)
         length += (size_t)snprintf(line + length, sizeof line - length, " %s=%lld", context->counts[i].name,
                                    (long long)context->counts[i].value);
-    log_event(LOG_INFO, "job_end", "status=%s exit=%d seconds=%lld%s%s", status, exit_status,
+    log_event(level_of(context->job), "job_end", "status=%s exit=%d seconds=%lld%s%s", status, exit_status,
               (long long)(job_now() - began_at), context->command->is_dry_run ? " dry_run=yes" : "", line);
 }
 
@@ -261,7 +260,7 @@ static void log_begin(const struct job_context *context)
     char date[DATE_TEXT_BYTES] = "none";
     if (context->date != DATE_NO_DAY)
         date_format(context->date, date);
-    log_event(LOG_INFO, "job_begin", "date=%s%s", date,
+    log_event(level_of(context->job), "job_begin", "date=%s%s", date,
               context->command->is_dry_run ? " dry_run=yes message=\"nothing is kept and nothing is sent\""
                                            : "");
 }
@@ -422,12 +421,4 @@ bool job_run_inside(struct job_context *context, const struct job *job, int32_t 
     arena_close(inner->arena);
     free(inner);
     return ok;
-}
-
-int64_t job_result_count(const struct job_result *result, const char *name)
-{
-    for (size_t i = 0; i < result->count_count; i++)
-        if (strcmp(result->counts[i].name, name) == 0)
-            return result->counts[i].value;
-    return 0;
 }

@@ -25,8 +25,7 @@ enum job_need {
     JOB_LOCK_ALONE = 1 << 5,   /* one run at a time, whatever the date */
     JOB_DATE = 1 << 6,         /* needs a date: --date, or the open date */
     JOB_DATE_IS_OPEN = 1 << 7, /* and it must be the open date: a --date that is another is refused */
-    JOB_DATE_KNOWN = 1 << 8,   /* takes the open date where there is one, else --date, else none */
-    JOB_PRINTS = 1 << 9,       /* --json is its own affair */
+    JOB_PRINTS = 1 << 8,       /* --json is its own affair */
 };
 
 struct job_option {
@@ -88,10 +87,11 @@ struct job_result {
 };
 MUST_CHECK bool job_run_inside(struct job_context *context, const struct job *job, int32_t date,
                                struct job_result *result, struct err *e);
-int64_t job_result_count(const struct job_result *result, const char *name); /* 0 when it was not counted */
 
-/* Connects as the job's needs say, as daybook_job or the connecting user, and meets the schema of this program. */
-MUST_CHECK bool job_connect(const struct settings *settings, const struct job *job, struct db **db, struct err *e);
+/* Connects as the job's needs say, as daybook_job or the connecting user, and meets the schema of this
+ * program. */
+MUST_CHECK bool job_connect(const struct settings *settings, const struct job *job, struct db **db,
+                            struct err *e);
 
 /* Adds to a count, in the order of first use: the log's end line, --json and ops.job_run show them. */
 void job_count(struct job_context *context, const char *name, int64_t value);
@@ -101,9 +101,6 @@ void job_attention(struct job_context *context, const char *event, const char *f
 
 /* Remembers and logs an error that undoes nothing; the first one decides the exit status at the end. */
 void job_trouble(struct job_context *context, const char *event, const struct err *e);
-
-/* Commits, or in a dry run rolls back. */
-MUST_CHECK bool job_commit(struct job_context *context, struct err *e);
 
 /* The clock of the jobs: seconds since 1970. */
 int64_t job_now(void);

@@ -156,6 +156,9 @@ static bool check_rules(const struct settings *s, struct err *e)
     return check_meals(s, "", e);
 }
 
+/* It is part of names in intake/tmp/. */
+static const char source_name_letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
+
 static bool read_sources(struct arena *arena, struct settings *s, struct err *e)
 {
     const struct options *o = s->options;
@@ -181,11 +184,10 @@ static bool read_sources(struct arena *arena, struct settings *s, struct err *e)
             .timeout_ms = (int)options_int(o, "source", name, "timeout_seconds") * 1000,
             .signature_required = strcmp(options_text(o, "source", name, "signature"), "required") == 0,
         };
-        if (strlen(name) > 64 || strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_-") != strlen(name))
-            return err_set(
-                e, ERR_USAGE,
-                "%s: [source %s]: the name is not of at most 64 lower-case letters, digits, - and _", s->path,
-                name);
+        if (strlen(name) > 64 || strspn(name, source_name_letters) != strlen(name))
+            return err_set(e, ERR_USAGE,
+                           "%s: [source %s]: the name is not of at most 64 letters, digits, - and _", s->path,
+                           name);
     }
     return true;
 }

@@ -136,6 +136,19 @@ static void check_folder(struct doctor *doctor, const char *what, const char *pa
 
 /* ---- keys and certificates */
 
+/* A file that [keys] names and that is not there, or is not what it should be, is a matter of the settings.
+ */
+static void bad_settings(struct doctor *doctor, const char *what, const char *path, struct err *e)
+{
+    if (e->kind == ERR_DISK)
+        e->kind = ERR_USAGE;
+    if (!strstr(e->message, path))
+        (void)err_context(e, "\"%s\"", path);
+    if (!e->hint[0])
+        (void)err_hint(e, "put it there, or set [keys] right");
+    bad(doctor, what, e);
+}
+
 static void check_certificate(struct doctor *doctor, const char *what, const char *path)
 {
     struct err e;
@@ -144,8 +157,7 @@ static void check_certificate(struct doctor *doctor, const char *what, const cha
     int64_t valid_from = 0, valid_until = 0, now = job_now();
     if (!fsfile_read(doctor->context->arena, path, PEM_BYTES_MAX, &pem.data, &pem.length, &e) ||
         !crypto_certificate_dates(pem, &valid_from, &valid_until, &e)) {
-        (void)err_context(&e, "\"%s\"", path);
-        bad(doctor, what, &e);
+        bad_settings(doctor, what, path, &e);
         return;
     }
     date_format_stamp(valid_until, until);
@@ -172,7 +184,7 @@ static void check_master_keys(struct doctor *doctor)
         return;
     }
     if (!keyring_open(&ring, s, &e)) {
-        bad(doctor, "master keys", &e);
+        bad_settings(doctor, "master keys", s->master_keys, &e);
         return;
     }
     for (int cipher = 0; cipher < 2; cipher++)

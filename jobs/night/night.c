@@ -131,16 +131,6 @@ static bool report_last_sealed(struct night *night, struct err *e)
     return done > 0 || run_job(night, report, night->context->sealed_date, &result, e);
 }
 
-static bool find_days(const struct job_context *context, int32_t *first, int32_t *last, struct err *e)
-{
-    *last = context->command->date != DATE_NO_DAY ? context->command->date : date_day_of(job_now()) - 1;
-    *first = context->sealed_date != DATE_NO_DAY ? context->sealed_date + 1 : context->command->date;
-    if (*first != DATE_NO_DAY)
-        return true;
-    err_set(e, ERR_USAGE, "no day has been sealed yet, so the first day to close must be given");
-    return err_hint(e, "daybook night --date YYYY-MM-DD");
-}
-
 static enum err_kind kind_of_exit(int exit_status)
 {
     static const enum err_kind kinds[] = {ERR_BUG, ERR_USAGE, ERR_INPUT, ERR_DB,
@@ -155,12 +145,13 @@ static bool run_night(struct job_context *context, struct err *e)
 {
     static const char *const counts[] = {"dates", "sealed", "jobs", "attention", "failed"};
     struct night night = {.context = context};
-    int32_t first, last;
+    int32_t last =
+        context->command->date != DATE_NO_DAY ? context->command->date : date_day_of(job_now()) - 1;
     for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++)
         job_count(context, counts[i], 0);
-    if (!find_days(context, &first, &last, e) || !report_last_sealed(&night, e))
+    if (!report_last_sealed(&night, e))
         return false;
-    for (int32_t date = first; date <= last && !night.is_stopped; date++)
+    for (int32_t date = context->open_date; date <= last && !night.is_stopped; date++)
         if (!run_date(&night, date, e))
             return false;
     if (night.exit_status == 0)
@@ -184,6 +175,6 @@ const struct job job_night = {
                "with its exit status; what needs a person is reported at the end (3) and stops nothing but "
                "the sealing.\n"
                "Run it again as often as needed: nothing is done twice.",
-    .needs = JOB_SETTINGS | JOB_DATABASE | JOB_LOCK_ALONE,
+    .needs = JOB_SETTINGS | JOB_DATABASE | JOB_LOCK_ALONE | JOB_DATE,
     .run = run_night,
 };

@@ -159,13 +159,6 @@ static struct device_sum *sum_devices(struct judge *judge, struct err *e)
     return by_device;
 }
 
-/* Whose terminal it is now; of one that is not on file, the school of the package that brought its records. */
-static int64_t school_of(const struct judge *judge, const struct device *device)
-{
-    const struct terminal_row *row = state_terminal(judge->state, device, judge->open_date);
-    return row ? row->school_code : device->school_code;
-}
-
 static bool open_sequence_gap(struct judge *judge, const struct gap *gap, const struct device_sum *sums, struct err *e)
 {
     const struct device_epoch *unit = &judge->state->epochs[gap->owner];
@@ -173,7 +166,7 @@ static bool open_sequence_gap(struct judge *judge, const struct gap *gap, const 
     struct exception *row = exceptions_add(&judge->exceptions, EXCEPTION_SEQUENCE_GAP, judge->open_date, e);
     if (!row)
         return false;
-    row->school_code = school_of(judge, &judge->state->devices[unit->device_index]);
+    row->school_code = judge->state->devices[unit->device_index].school_code;
     row->device_no = judge->state->devices[unit->device_index].device_no;
     row->epoch = unit->epoch;
     row->device_seq = gap->first;

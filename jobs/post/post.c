@@ -97,9 +97,8 @@ static bool add_package(struct batch *batch, const struct prove_package *proof, 
                                       .made_at = proof->made_at,
                                       .first_file = first_file,
                                       .file_count = proved->file_count};
-    /* Logs without records are good, and no records take no room. */
-    struct record *records = proved->record_count ? batch_add_records(batch, proved->record_count, e) : NULL;
-    if (!records && proved->record_count > 0)
+    struct record *records = batch_add_records(batch, proved->record_count, e);
+    if (!records)
         return false;
     if (proved->record_count > 0)
         memcpy(records, proved->records, proved->record_count * sizeof *records);

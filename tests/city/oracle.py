@@ -393,8 +393,7 @@ class Oracle:
         count = sum(sales[day, "count"] for day in days)
         total = sum(sales[day, "fen"] for day in days)
         worth = total * (last - first + 1) // count if count else 0
-        school = self.ref.school_of_device(device) or self.device_school[device]
-        problem = Problem("sequence_gap", school, self.open_date,
+        problem = Problem("sequence_gap", self.device_school[device], self.open_date,
                           fields={"device_no": device, "device_seq": str(first), "amount_fen": str(worth),
                                   "detail": f"{epoch}:{first}-{last}"})
         self.problems.append(problem)

@@ -59,10 +59,6 @@ class Reference:
         rows = self.history(device)
         return rows[0]["psam_no"] if rows else None
 
-    def school_of_device(self, device):
-        rows = self.history(device)
-        return rows[-1]["school_code"] if rows else ""
-
     def school_of_card(self, card_no):
         """The school of the card's person; empty for a card not on file."""
         card = self.cards.get(card_no)

@@ -61,7 +61,7 @@ static bool add_owner(struct gaps *gaps, const struct state *state, struct gap g
     if (!db_copy_row(gaps->owners, 3, 13, e))
         return false;
     put_key(gaps->owners, state, gap.owner, gap.family);
-    for (uint32_t i = 0; ranges_gap(now, floor_number, i, &gap.first, &gap.last); i++)
+    for (uint32_t at = 0; ranges_next_gap(now, floor_number, &at, &gap.first, &gap.last);)
         if (!add_gap(gaps, gap, e))
             return false;
     return true;

@@ -74,25 +74,21 @@ bool ranges_add(struct ranges *set, int64_t number, struct arena *arena, struct 
 int64_t ranges_missing(const struct ranges *set, int64_t floor_number)
 {
     int64_t first = 0, last = 0, missing = 0;
-    for (uint32_t i = 0; ranges_gap(set, floor_number, i, &first, &last); i++)
+    for (uint32_t at = 0; ranges_next_gap(set, floor_number, &at, &first, &last);)
         missing += last - first + 1;
     return missing;
 }
 
-bool ranges_gap(const struct ranges *set, int64_t floor_number, uint32_t index, int64_t *first, int64_t *last)
+bool ranges_next_gap(const struct ranges *set, int64_t floor_number, uint32_t *at, int64_t *first, int64_t *last)
 {
-    int64_t next = floor_number;
-    for (uint32_t i = 0; i < set->count; i++) {
-        if (set->bounds[2 * i] > next) {
-            if (index == 0) {
-                *first = next;
-                *last = set->bounds[2 * i] - 1;
-                return true;
-            }
-            index--;
+    for (; *at < set->count; ++*at) {
+        int64_t after_former = *at > 0 ? set->bounds[2 * *at - 1] + 1 : INT64_MIN;
+        *first = after_former > floor_number ? after_former : floor_number;
+        *last = set->bounds[2 * *at] - 1;
+        if (*first <= *last) {
+            ++*at;
+            return true;
         }
-        if (set->bounds[2 * i + 1] >= next)
-            next = set->bounds[2 * i + 1] + 1;
     }
     return false;
 }

@@ -28,8 +28,9 @@ static inline int64_t ranges_lowest(const struct ranges *set)
 
 /* Numbers from floor_number to the highest that are not in the set. */
 int64_t ranges_missing(const struct ranges *set, int64_t floor_number);
-/* The index-th maximal range that is missing from floor_number up to the highest; false after the last. */
-bool ranges_gap(const struct ranges *set, int64_t floor_number, uint32_t index, int64_t *first, int64_t *last);
+/* The next maximal range that is missing from floor_number up to the highest; false after the last. *at is where to look
+ * on: 0 for the first. */
+bool ranges_next_gap(const struct ranges *set, int64_t floor_number, uint32_t *at, int64_t *first, int64_t *last);
 bool ranges_equal(const struct ranges *a, const struct ranges *b);
 MUST_CHECK bool ranges_copy(struct ranges *to, const struct ranges *from, struct arena *arena, struct err *e);
 

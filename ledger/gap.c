@@ -49,13 +49,15 @@ static bool add_gap(struct gaps *gaps, struct gap gap, struct err *e)
     return true;
 }
 
-/* Lists an owner whose ranges this run changed, if it had or has a gap, and its gaps. */
+/* Lists an owner whose ranges this run changed, if it had or has a gap, and its gaps. A terminal may have got another
+ * first_seq meanwhile, so that what was seen had no gap only where it began at 1. */
 static bool add_owner(struct gaps *gaps, const struct state *state, struct gap gap, const struct ranges *was,
                       const struct ranges *now, struct err *e)
 {
     int64_t floor_number = gap.family < 0 ? state->epochs[gap.owner].floor : card_floor(&state->cards[gap.owner], gap.family);
     bool is_whole = now->count == 1 && now->bounds[0] <= floor_number;
-    bool was_whole = was->count <= 1 && (was->count == 0 || was->bounds[0] <= floor_number);
+    int64_t was_floor = gap.family < 0 ? 1 : floor_number;
+    bool was_whole = was->count <= 1 && (was->count == 0 || was->bounds[0] <= was_floor);
     if (ranges_equal(was, now) || (is_whole && was_whole))
         return true;
     if (!db_copy_row(gaps->owners, 3, 13, e))

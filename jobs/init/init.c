@@ -112,9 +112,9 @@ static bool run_migration(struct job_context *context, const struct sql_migratio
         return false;
     if (before)
         return check_digest(migration, before, sha256, e);
-    job_count(context, "applied", 1);
     if (!context->command->is_dry_run && !apply(context, migration, sha256, is_first, e))
         return false;
+    job_count(context, "applied", 1);
     log_event(LOG_INFO, "migration_applied", "name=%s%s", migration->name,
               context->command->is_dry_run ? " dry_run=yes" : "");
     return true;

@@ -142,9 +142,10 @@ bool audit_run(struct db *db, const struct audit_scope *scope, const struct audi
     const char *params[SCOPE_PARAMS] = {db_from_day(&from, scope->from_day), db_from_day(&to, scope->to_day)};
     bool is_whole = scope->from_day == DATE_NO_DAY && scope->to_day == DATE_NO_DAY;
     *result = (struct audit_result){0};
-    /* A day of a city is joined in memory, not in files; and by hashing, whatever the planner makes of leaves that
-     * nobody has analyzed yet. */
-    if (!db_exec(db, "SET LOCAL work_mem = '64MB'", e) || !db_exec(db, "SET LOCAL enable_nestloop = off", e))
+    /* A day of a city is joined in memory, not in files; and by hashing, whatever the planner makes of leaves that nobody
+     * has analyzed yet. The cost it then writes down is no reason to compile the query. */
+    if (!db_exec(db, "SET LOCAL work_mem = '64MB'", e) || !db_exec(db, "SET LOCAL enable_nestloop = off", e) ||
+        !db_exec(db, "SET LOCAL jit = off", e))
         return false;
     for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++)
         if ((checks[i].kind != AUDIT_WHOLE || is_whole) && !run_check(db, &checks[i], params, listener, result, e))

@@ -125,25 +125,6 @@ static int compare_lines(const void *a, const void *b)
     return 0;
 }
 
-/* The line that a record belongs to: mostly the last one, since records of a file come together. */
-static struct line *line_of(struct lines *lines, const struct line *key, struct err *e)
-{
-    if (lines->count > 0 && compare_lines(&lines->rows[lines->count - 1], key) == 0)
-        return &lines->rows[lines->count - 1];
-    if (lines->count == lines->capacity) {
-        uint32_t capacity = lines->capacity ? lines->capacity * 2 : 1024;
-        struct line *grown = realloc(lines->rows, capacity * sizeof *grown);
-        if (!grown) {
-            (void)err_set(e, ERR_BUG, "no memory for %u lines", capacity);
-            return NULL;
-        }
-        lines->rows = grown;
-        lines->capacity = capacity;
-    }
-    lines->rows[lines->count] = *key;
-    return &lines->rows[lines->count++];
-}
-
 static void add_line(struct line *to, const struct line *from)
 {
     to->purchases += from->purchases;
@@ -167,6 +148,34 @@ static void merge_lines(struct lines *lines)
             lines->rows[++kept] = lines->rows[i];
     }
     lines->count = kept + 1;
+}
+
+/* Makes room for a line: first by merging what is there, so that lines are as many as sums and not as records. */
+static bool make_room(struct lines *lines, struct err *e)
+{
+    if (lines->count < lines->capacity)
+        return true;
+    merge_lines(lines);
+    if (lines->capacity > 0 && lines->count <= lines->capacity / 2)
+        return true;
+    uint32_t capacity = lines->capacity ? lines->capacity * 2 : 1024;
+    struct line *grown = realloc(lines->rows, capacity * sizeof *grown);
+    if (!grown)
+        return err_set(e, ERR_BUG, "no memory for %u lines", capacity);
+    lines->rows = grown;
+    lines->capacity = capacity;
+    return true;
+}
+
+/* The line that a record belongs to: mostly the last one, since records of a file come together. */
+static struct line *line_of(struct lines *lines, const struct line *key, struct err *e)
+{
+    if (lines->count > 0 && compare_lines(&lines->rows[lines->count - 1], key) == 0)
+        return &lines->rows[lines->count - 1];
+    if (!make_room(lines, e))
+        return NULL;
+    lines->rows[lines->count] = *key;
+    return &lines->rows[lines->count++];
 }
 
 static bool add_purchase(struct judge *judge, uint32_t record_index, struct lines *meals, struct lines *days,

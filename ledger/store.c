@@ -78,32 +78,30 @@ static bool put_seen(const struct judge *judge, struct db_copy *copy, const stru
     return true;
 }
 
-/* The numbers of first to last that were not seen before this run, as ranges. */
+/* The numbers of the unit that were not seen before this run, as ranges: each range of before lies within one of now. */
 static bool put_new_ranges(const struct judge *judge, struct db_copy *copy, const struct device_epoch *unit,
-                           int64_t first, int64_t last, struct err *e)
+                           struct err *e)
 {
-    const struct ranges *was = &unit->was;
-    for (uint32_t i = 0; i < was->count && first <= last; i++) {
-        int64_t was_first = was->bounds[2 * i], was_last = was->bounds[2 * i + 1];
-        if (was_last < first)
-            continue;
-        if (was_first > last)
-            break;
-        if (was_first > first && !put_seen(judge, copy, unit, first, was_first - 1, e))
+    const struct ranges *was = &unit->was, *seen = &unit->seen;
+    uint32_t at = 0;
+    for (uint32_t i = 0; i < seen->count; i++) {
+        int64_t first = seen->bounds[2 * i], last = seen->bounds[2 * i + 1];
+        for (; at < was->count && was->bounds[2 * at] <= last; at++) {
+            if (was->bounds[2 * at] > first && !put_seen(judge, copy, unit, first, was->bounds[2 * at] - 1, e))
+                return false;
+            first = was->bounds[2 * at + 1] + 1;
+        }
+        if (first <= last && !put_seen(judge, copy, unit, first, last, e))
             return false;
-        first = was_last + 1;
     }
-    return first > last || put_seen(judge, copy, unit, first, last, e);
+    return true;
 }
 
 static bool put_all_new_ranges(const struct judge *judge, struct db_copy *copy, struct err *e)
 {
-    for (uint32_t i = 0; i < judge->state->epoch_count; i++) {
-        const struct device_epoch *unit = &judge->state->epochs[i];
-        for (uint32_t k = 0; k < unit->seen.count; k++)
-            if (!put_new_ranges(judge, copy, unit, unit->seen.bounds[2 * k], unit->seen.bounds[2 * k + 1], e))
-                return false;
-    }
+    for (uint32_t i = 0; i < judge->state->epoch_count; i++)
+        if (!put_new_ranges(judge, copy, &judge->state->epochs[i], e))
+            return false;
     return true;
 }
 

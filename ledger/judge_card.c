@@ -230,7 +230,9 @@ static bool except_flags(struct judge *judge, uint32_t record_index, struct err 
 
 static bool hold(struct judge *judge, uint32_t record_index, enum verdict verdict, const char *detail, struct err *e)
 {
-    judge->batch->records[record_index].verdict = (uint8_t)verdict;
+    struct record *r = &judge->batch->records[record_index];
+    r->verdict = (uint8_t)verdict;
+    r->flags = 0; /* only accepted records have flags */
     return judge_except(judge, record_index, (int)verdict, judge->open_date, detail, e);
 }
 
@@ -294,9 +296,9 @@ static void place_held(struct judge *judge)
 {
     const struct terminal_row *row = NULL;
     for (uint32_t i = 0; i < judge->batch->record_count; i++) {
-        struct record *r = &judge->batch->records[i];
+        const struct record *r = &judge->batch->records[i];
         if (record_stays(r) && r->verdict != VERDICT_NONE)
-            r->flags = (uint16_t)place_record(judge, i, &row);
+            (void)place_record(judge, i, &row);
     }
 }
 

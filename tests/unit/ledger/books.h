@@ -50,8 +50,10 @@ struct line {
 
 static inline void books_must(struct books *b, bool done)
 {
-    if (!done)
+    if (!done) {
         printf("Bail out! %s\n", b->e.message);
+        (void)fflush(stdout);
+    }
     ALWAYS(done);
 }
 
@@ -235,7 +237,7 @@ static inline void books_seal(struct books *b)
     const char *params[] = {db_from_day(&day, b->date), db_from_int64(&run, sealing.run_id)};
     books_must(b, db_command(b->db,
                              "INSERT INTO ledger.seal SELECT $1::date, $2::bigint, coalesce((SELECT digest FROM ledger.seal"
-                             " ORDER BY sealed_date DESC LIMIT 1), decode(repeat('00', 32), 'hex')), sha256($1::bytea),"
+                             " ORDER BY sealed_date DESC LIMIT 1), decode(repeat('00', 32), 'hex')), sha256($2::text::bytea),"
                              " 0, 0",
                              2, params, NULL, &b->e) &&
                       ledger_run_commit(&sealing, b->conninfo, &b->e));

@@ -4,7 +4,7 @@
 
 #include "reports/figure.h"
 
-enum { WIDE_COLUMNS = 7, WHOLE_ROWS = 24 };
+enum { WIDE_COLUMNS = 7, WHOLE_ROWS = 24, TILE_CHARACTERS = 14 };
 
 static const char *const tone_class[] = {"plain", "good", "attention", "alarm"};
 static const char *const tone_mark[] = {"·", "✓", "!", "✕"};
@@ -107,18 +107,29 @@ static void add_notice(struct buf *out, const struct model *m, const struct mode
     buf_add_text(out, "</div></section>\n");
 }
 
+/* Amounts of a province are set smaller, so that they stay within their tile. */
+static bool is_long(const struct model_item *item)
+{
+    char text[FIGURE_BYTES];
+    if (item->kind != MODEL_FEN)
+        return false;
+    figure_yuan(item->value.number, text);
+    return strlen(text) > TILE_CHARACTERS;
+}
+
 static void add_tiles(struct buf *out, const struct model *m, const struct model_block *block)
 {
     buf_add_text(out, "<dl class=\"tiles\">\n");
     for (const struct model_item *item = block->first; item != NULL; item = item->next) {
-        buf_add_text(out, "<div>");
-        add_element(out, "dt", NULL, item->label);
-        buf_add_text(out, "<dd class=\"figure\">");
-        add_value(out, item->kind, &item->value);
+        buf_add_text(out, "<div><dt>");
+        html_escape(out, item->label);
         if (item->kind == MODEL_FEN) {
-            buf_add_text(out, " ");
-            add_element(out, "span", "unit", words_text(m->language, WORD_YUAN));
+            buf_add_text(out, " <span class=\"unit\">");
+            html_escape(out, words_text(m->language, WORD_YUAN));
+            buf_add_text(out, "</span>");
         }
+        buf_printf(out, "</dt><dd class=\"figure%s\">", is_long(item) ? " long" : "");
+        add_value(out, item->kind, &item->value);
         buf_add_text(out, "</dd>");
         if (item->detail != NULL)
             add_element(out, "dd", "detail", item->detail);
@@ -328,6 +339,15 @@ static void add_provenance(struct buf *out, const struct model *m)
     buf_add_text(out, "</dl></footer>\n");
 }
 
+/* More than tables and key figures: needs the second part of the style. There are many small pages. */
+static bool is_report(const struct model *m)
+{
+    for (const struct model_block *block = m->first; block != NULL; block = block->next)
+        if (block->kind != MODEL_TABLE && block->kind != MODEL_TILES && block->kind != MODEL_PARAGRAPH)
+            return true;
+    return false;
+}
+
 bool html_render(const struct model *m, struct buf *out, struct err *e)
 {
     buf_printf(out,
@@ -341,6 +361,8 @@ bool html_render(const struct model *m, struct buf *out, struct err *e)
     }
     buf_add_text(out, "</title>\n<style>\n");
     buf_add_text(out, html_style);
+    if (is_report(m))
+        buf_add_text(out, html_report_style);
     buf_add_text(out, "</style>\n</head>\n<body>\n<main>\n<header><div>");
     buf_add_text(out, "<p class=\"site\">");
     html_escape(out, m->site);

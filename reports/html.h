@@ -18,7 +18,8 @@ void html_escape(struct buf *out, const char *text);
 /* The inline SVG of a line over days. */
 void html_add_chart(struct buf *out, const struct model *document, const struct model_block *block);
 
-/* The style sheet, a constant. */
+/* The style of every page, and what a report with notices, checks, charts and wide tables needs besides. */
 extern const char html_style[];
+extern const char html_report_style[];
 
 #endif

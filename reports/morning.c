@@ -56,11 +56,12 @@ bool morning_judge(const struct morning *m, struct morning_verdict *verdict, str
 {
     struct morning_verdict v = {.tone = MODEL_GOOD};
     struct morning_sides sides;
+    struct morning_count moved;
     bool records_close;
-    if (!morning_add_sides(m, &sides, e) || !judge_records(&m->records, &records_close, e) ||
-        !judge_exceptions(m, &v, e))
+    if (!morning_add_sides(m, &sides, e) || !morning_add_movements(m, &moved, e) ||
+        !judge_records(&m->records, &records_close, e) || !judge_exceptions(m, &v, e))
         return false;
-    v.is_balanced = records_close && sides_close(&sides);
+    v.is_balanced = records_close && sides_close(&sides) && moved.fen == sides.debit_fen;
     for (size_t i = 0; i < m->report_count; i++) {
         v.schools_due++;
         v.schools_reported += m->reports[i].reported > 0;
@@ -166,24 +167,30 @@ static void put_part(struct model *d, enum word label, int64_t reported, int64_t
                     model_copy(d, share));
 }
 
-static void put_balance_check(struct model *d, const struct morning_sides *s)
+/* The trial balance is made of sums that runs have left: the transfers themselves must come to the same. */
+static void put_balance_check(struct model *d, const struct morning_sides *s,
+                              const struct morning_count *moved)
 {
-    if (sides_close(s)) {
-        model_item_text(d, MODEL_GOOD, say(d, WORD_CHECK_BALANCE), say(d, WORD_BALANCED),
-                        MODEL_SAY(d, WORD_BALANCED_DETAIL, model_yuan_text(d, s->debit_fen)));
-        return;
-    }
-    model_item_text(d, MODEL_ALARM, say(d, WORD_CHECK_BALANCE), say(d, WORD_UNBALANCED),
-                    MODEL_SAY(d, WORD_UNBALANCED_DETAIL, model_yuan_text(d, s->debit_fen - s->credit_fen),
-                              model_yuan_text(d, s->closing_debit_fen - s->closing_credit_fen)));
+    const char *detail;
+    bool closes = sides_close(s) && moved->fen == s->debit_fen;
+    if (closes)
+        detail = MODEL_SAY(d, WORD_BALANCED_DETAIL, model_yuan_text(d, s->debit_fen));
+    else if (sides_close(s))
+        detail = MODEL_SAY(d, WORD_UNMOVED_DETAIL, model_yuan_text(d, moved->fen - s->debit_fen));
+    else
+        detail = MODEL_SAY(d, WORD_UNBALANCED_DETAIL, model_yuan_text(d, s->debit_fen - s->credit_fen),
+                           model_yuan_text(d, s->closing_debit_fen - s->closing_credit_fen));
+    model_item_text(d, closes ? MODEL_GOOD : MODEL_ALARM, say(d, WORD_CHECK_BALANCE),
+                    say(d, closes ? WORD_BALANCED : WORD_UNBALANCED), detail);
 }
 
 static bool put_trust(const struct morning *m, const struct morning_verdict *v, const struct morning_sides *s,
                       struct model *d, struct err *e)
 {
     bool records_close;
+    struct morning_count moved;
     const struct morning_records *r = &m->records;
-    if (!judge_records(r, &records_close, e))
+    if (!judge_records(r, &records_close, e) || !morning_add_movements(m, &moved, e))
         return false;
     model_list(d, MODEL_CHECKS, say(d, WORD_CHECKS_TRUST));
     if (m->seal.is_sealed)
@@ -192,7 +199,7 @@ static bool put_trust(const struct morning *m, const struct morning_verdict *v, 
                                   model_yuan_text(d, m->seal.debit_fen)));
     else
         model_item_text(d, MODEL_ATTENTION, say(d, WORD_CHECK_SEAL), say(d, WORD_NOT_SEALED), NULL);
-    put_balance_check(d, s);
+    put_balance_check(d, s, &moved);
     model_item_text(d, records_close ? MODEL_GOOD : MODEL_ALARM, say(d, WORD_CHECK_CONSERVATION),
                     say(d, records_close ? WORD_CONSERVED : WORD_NOT_CONSERVED),
                     MODEL_SAY(d, WORD_CONSERVED_DETAIL, model_count_text(d, r->collected.count)));
@@ -323,16 +330,39 @@ bool morning_document(const struct morning *m, struct model *document, struct er
         return false;
     put_tasks(m, &verdict, d);
     put_days(m, d);
-    morning_put_reports(m, d);
+    morning_put_reports(m, MORNING_SILENT_SCHOOLS, d);
     morning_put_records(m, d);
     morning_put_packages(m, d);
     morning_put_exceptions(m, &verdict, d);
-    if (!morning_put_movements(m, d, e))
+    if (!morning_put_movements(m, &sides, d, e))
         return false;
     morning_put_balance(m, &sides, d);
-    if (!morning_put_merchants(m, d, e) || !morning_put_schools(m, d, e))
+    if (!morning_put_merchants(m, d, e) || !morning_put_schools(m, MORNING_SCHOOLS, d, e))
         return false;
     put_terms(d);
+    put_provenance(m, d);
+    return model_ok(d, e);
+}
+
+bool morning_needs_schools(const struct morning *m)
+{
+    size_t silent = 0;
+    for (size_t i = 0; i < m->report_count; i++)
+        silent += m->reports[i].reported < m->reports[i].expected;
+    return m->school_count > MORNING_SCHOOLS || silent > MORNING_SILENT_SCHOOLS;
+}
+
+bool morning_document_schools(const struct morning *m, struct model *document, struct err *e)
+{
+    struct model *d = document;
+    char date[WORDS_DATE_BYTES];
+    words_long_date(d->language, m->date, date);
+    d->title = say(d, WORD_SCHOOLS_TITLE);
+    d->subtitle = model_copy(d, date);
+    d->up_href = "morning.html";
+    morning_put_reports(m, INT64_MAX, d);
+    if (!morning_put_schools(m, SIZE_MAX, d, e))
+        return false;
     put_provenance(m, d);
     return model_ok(d, e);
 }

@@ -18,6 +18,7 @@ enum {
     MORNING_FAMILIES = 20,      /* independent merchants shown with those that roll up into them */
     MORNING_MERCHANT_ROWS = 60, /* and in all at most so many rows */
     MORNING_SILENT_SCHOOLS = 20,
+    MORNING_SCHOOLS = 40, /* per-school figures shown; the page of schools has all */
     MORNING_PACKAGES = 20,
     MORNING_AGES = 4, /* today, 1-3, 4-10, more than 10 days */
 };
@@ -167,6 +168,11 @@ MUST_CHECK bool morning_read(struct db *db, struct arena *arena, int32_t date, s
 /* Words the figures in a document that was just opened. ERR_BUG where a sum overflows or the arena is full.
  */
 MUST_CHECK bool morning_document(const struct morning *m, struct model *document, struct err *e);
+/* True when the morning page leaves out schools, so that there has to be a page of schools beside it. */
+bool morning_needs_schools(const struct morning *m);
+/* The page of schools: every school that has not reported, and the figures of every school. */
+MUST_CHECK bool morning_document_schools(const struct morning *m, struct model *document, struct err *e);
+#define MORNING_SCHOOLS_PAGE "schools.html"
 
 /* How far the date can be trusted: what the notice on top of the page says. */
 struct morning_verdict {

@@ -34,7 +34,7 @@ bool morning_add_sides(const struct morning *m, struct morning_sides *sides, str
     return true;
 }
 
-void morning_put_reports(const struct morning *m, struct model *d)
+void morning_put_reports(const struct morning *m, int64_t limit, struct model *d)
 {
     static const struct model_column columns[] = {
         {WORD_SCHOOL_CODE, MODEL_NO_GROUP, MODEL_IDENTIFIER},
@@ -51,7 +51,7 @@ void morning_put_reports(const struct morning *m, struct model *d)
         const struct morning_school_report *r = &m->reports[i];
         if (r->reported >= r->expected)
             continue;
-        if (shown == MORNING_SILENT_SCHOOLS) {
+        if (shown == limit) {
             more_schools++;
             more_terminals += r->expected - r->reported;
             continue;
@@ -194,14 +194,28 @@ static const char *say_account(struct model *d, const char *code, const char *na
     return d->failed ? "" : text;
 }
 
-bool morning_put_movements(const struct morning *m, struct model *d, struct err *e)
+bool morning_add_movements(const struct morning *m, struct morning_count *moved, struct err *e)
+{
+    *moved = (struct morning_count){0, 0};
+    for (size_t i = 0; i < m->movement_count; i++) {
+        moved->count += m->movements[i].moved.count;
+        if (!money_add(&moved->fen, m->movements[i].moved.fen, e))
+            return false;
+    }
+    return true;
+}
+
+bool morning_put_movements(const struct morning *m, const struct morning_sides *s, struct model *d,
+                           struct err *e)
 {
     static const struct model_column columns[] = {
         {WORD_MOVEMENT, MODEL_NO_GROUP, MODEL_TEXT},       {WORD_DEBIT_ACCOUNT, MODEL_NO_GROUP, MODEL_TEXT},
         {WORD_CREDIT_ACCOUNT, MODEL_NO_GROUP, MODEL_TEXT}, {WORD_TRANSFERS, MODEL_NO_GROUP, MODEL_COUNT},
         {WORD_AMOUNT, MODEL_NO_GROUP, MODEL_FEN},
     };
-    struct morning_count total = {0, 0};
+    struct morning_count total;
+    if (!morning_add_movements(m, &total, e))
+        return false;
     model_heading(d, 2, NULL, say(d, WORD_HEAD_MOVEMENTS));
     model_table(d, MODEL_COLUMNS(columns), WORD_NO_MOVEMENTS);
     for (size_t i = 0; i < m->movement_count; i++) {
@@ -212,19 +226,19 @@ bool morning_put_movements(const struct morning *m, struct model *d, struct err 
         model_put_text(d, say_account(d, v->credit_code, v->credit_name));
         model_put_number(d, v->moved.count);
         model_put_number(d, v->moved.fen);
-        total.count += v->moved.count;
-        if (!money_add(&total.fen, v->moved.fen, e))
-            return false;
     }
-    if (m->movement_count == 0)
-        return true;
-    model_row(d, MODEL_TOTAL, 0);
-    model_put_text(d, say(d, WORD_TOTAL));
-    model_put_blank(d);
-    model_put_blank(d);
-    model_put_number(d, total.count);
-    model_put_number(d, total.fen);
-    model_note(d, say(d, WORD_MOVEMENTS_NOTE));
+    if (m->movement_count > 0) {
+        model_row(d, MODEL_TOTAL, 0);
+        model_put_text(d, say(d, WORD_TOTAL));
+        model_put_blank(d);
+        model_put_blank(d);
+        model_put_number(d, total.count);
+        model_put_number(d, total.fen);
+    }
+    if (total.fen != s->debit_fen)
+        model_note(d, MODEL_SAY(d, WORD_MOVEMENTS_BAD, model_yuan_text(d, total.fen - s->debit_fen)));
+    else if (total.count > 0)
+        model_note(d, say(d, WORD_MOVEMENTS_NOTE));
     return true;
 }
 
@@ -346,26 +360,39 @@ bool morning_put_merchants(const struct morning *m, struct model *d, struct err 
     return true;
 }
 
-bool morning_put_schools(const struct morning *m, struct model *d, struct err *e)
+bool morning_put_schools(const struct morning *m, size_t limit, struct model *d, struct err *e)
 {
     static const struct model_column columns[] = {{WORD_SCHOOL, MODEL_NO_GROUP, MODEL_TEXT},
                                                   {WORD_SCHOOL_CODE, MODEL_NO_GROUP, MODEL_IDENTIFIER},
                                                   {WORD_MERCHANTS, MODEL_NO_GROUP, MODEL_COUNT},
                                                   SALES_COLUMNS};
-    struct morning_sales total = {0};
-    int64_t merchants = 0;
+    struct morning_sales total = {0}, rest = {0};
+    int64_t merchants = 0, rest_merchants = 0;
     model_heading(d, 2, NULL, say(d, WORD_HEAD_SCHOOLS));
     model_table(d, MODEL_COLUMNS(columns), WORD_NO_MERCHANTS);
     for (size_t i = 0; i < m->school_count; i++) {
         const struct morning_school_sales *x = &m->schools[i];
+        merchants += x->merchants;
+        if (!add_sales(&total, &x->sales, e) || (i >= limit && !add_sales(&rest, &x->sales, e)))
+            return false;
+        if (i >= limit) {
+            rest_merchants += x->merchants;
+            continue;
+        }
         model_row(d, MODEL_ROW, 0);
         model_put_text(d, *x->name == '\0' ? say(d, WORD_UNNAMED) : x->name);
         model_put_text(d, x->school_code);
         model_put_number(d, x->merchants);
         put_sales(d, &x->sales);
-        merchants += x->merchants;
-        if (!add_sales(&total, &x->sales, e))
-            return false;
+    }
+    if (m->school_count > limit) {
+        model_row(d, MODEL_ROW, 0);
+        model_put_link(
+            d, MODEL_SAY(d, WORD_OTHER_SCHOOLS, model_count_text(d, (int64_t)(m->school_count - limit))),
+            MORNING_SCHOOLS_PAGE);
+        model_put_blank(d);
+        model_put_number(d, rest_merchants);
+        put_sales(d, &rest);
     }
     if (m->school_count == 0)
         return true;

@@ -23,14 +23,20 @@ MUST_CHECK bool morning_add_sides(const struct morning *m, struct morning_sides 
 int64_t morning_turnover(const struct morning_sales *sales);
 int64_t morning_net(const struct morning_sales *sales);
 
-void morning_put_reports(const struct morning *m, struct model *document);
+/* At most so many schools that have not reported; a note counts the others. */
+void morning_put_reports(const struct morning *m, int64_t limit, struct model *document);
 void morning_put_records(const struct morning *m, struct model *document);
 void morning_put_packages(const struct morning *m, struct model *document);
 void morning_put_exceptions(const struct morning *m, const struct morning_verdict *verdict,
                             struct model *document);
-MUST_CHECK bool morning_put_movements(const struct morning *m, struct model *document, struct err *e);
+MUST_CHECK bool morning_put_movements(const struct morning *m, const struct morning_sides *sides,
+                                      struct model *document, struct err *e);
+/* What the transfers of the date come to; equal to debit and credit of the trial balance. */
+MUST_CHECK bool morning_add_movements(const struct morning *m, struct morning_count *moved, struct err *e);
 void morning_put_balance(const struct morning *m, const struct morning_sides *sides, struct model *document);
 MUST_CHECK bool morning_put_merchants(const struct morning *m, struct model *document, struct err *e);
-MUST_CHECK bool morning_put_schools(const struct morning *m, struct model *document, struct err *e);
+/* At most so many schools, then one row for the others, which leads to the page of schools. */
+MUST_CHECK bool morning_put_schools(const struct morning *m, size_t limit, struct model *document,
+                                    struct err *e);
 
 #endif

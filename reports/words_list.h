@@ -69,6 +69,7 @@
     X(BALANCED_DETAIL, "借方发生 = 贷方发生 = {1} 元", "debit = credit = {1} yuan")                          \
     X(UNBALANCED, "不平", "does not close")                                                                  \
     X(UNBALANCED_DETAIL, "发生额差 {1} 元，期末差 {2} 元", "movements differ by {1}, closing by {2} yuan")   \
+    X(UNMOVED_DETAIL, "转账合计与发生额差 {1} 元", "transfers differ from it by {1} yuan")                     \
     X(CHECK_CONSERVATION, "收录守恒", "Nothing lost")                                                        \
     X(CONSERVED, "一致", "holds")                                                                            \
     X(CONSERVED_DETAIL, "收录 {1} 条 = 入账 + 重复 + 挂起 + 拒收",                                           \
@@ -113,8 +114,8 @@
     X(SILENT, "未报", "Missing")                                                                             \
     X(SILENT_TERMINALS, "未报终端", "Missing terminals")                                                     \
     X(ALL_HAVE_REPORTED, "应报的终端全部上报。", "Every terminal that was due has reported.")                \
-    X(MORE_SCHOOLS, "另有 {1} 所学校共 {2} 台终端未上报。",                                                  \
-      "Further schools: {1}, terminals missing there: {2}.")                                                 \
+    X(MORE_SCHOOLS, "另有 {1} 所学校共 {2} 台终端未上报，见各校明细。",                                                  \
+      "Further schools: {1}, terminals missing there: {2}; see the page of all schools.")                                                 \
     X(RESULT, "结果", "Result")                                                                              \
     X(RECORDS, "条数", "Records")                                                                            \
     X(AMOUNT, "金额", "Amount")                                                                              \
@@ -158,6 +159,10 @@
     X(MOVEMENTS_NOTE, "合计等于试算平衡表的借方发生额和贷方发生额。跨校消费在两校账上各记一笔。",            \
       "The total equals debit and credit of the trial balance. A purchase across schools is one transfer "   \
       "in each book.")                                                                                       \
+    X(MOVEMENTS_BAD, "合计与试算平衡表的借方发生额不符，差 {1}。",                                             \
+      "The total is not the debit of the trial balance; it differs by {1}.")                                   \
+    X(OTHER_SCHOOLS, "其余 {1} 所学校", "{1} other schools")                                                   \
+    X(SCHOOLS_TITLE, "各校明细", "All schools")                                                                \
     X(CODE, "科目", "Code")                                                                                  \
     X(ACCOUNT_NAME, "名称", "Name")                                                                          \
     X(OPENING, "期初余额", "Opening")                                                                        \
@@ -236,6 +241,7 @@
     X(CHECK_CODE_NOTE, "校验码是文件 SHA-256 的前 8 位，文件改动一个字节就不同。",                           \
       "A check code is the first 8 digits of the file's SHA-256: one changed byte changes it.")              \
     X(MORNING_FILE, "晨报（网页，可直接打印）", "Morning page (web page, prints as it is)")                  \
+    X(SCHOOLS_FILE, "各校明细（网页）", "All schools (web page)")                                              \
     X(STATEMENT_FILE, "结算单（表格）", "Statement (table)")                                                 \
     X(PERIOD, "结算期", "Period")                                                                            \
     X(FROM_TO, "起止日期", "From, to")                                                                       \

@@ -70,25 +70,38 @@ static bool check_verdict(struct report *r, const struct morning *m, struct err 
     return true;
 }
 
+/* Renders a page into the folder of the date and lists it. */
+static bool write_day_page(struct report *r, const struct model *document, struct index_file *file,
+                           const char *name, enum word content, struct err *e)
+{
+    char *sha256 = arena_alloc(r->batch, 2 * CRYPTO_SHA256_BYTES + 1, e);
+    char *path = arena_printf(r->batch, e, "finance/%s/%s", r->date, name);
+    *file = (struct index_file){name, words_text(r->language, content), sha256};
+    return sha256 != NULL && path != NULL && write_page(r, document, path, sha256, e);
+}
+
 static bool report_day(struct report *r, struct err *e)
 {
     struct morning figures;
     struct model document;
-    char path[64], sha256[2 * CRYPTO_SHA256_BYTES + 1];
+    struct index_file files[2], index;
+    size_t count = 0;
     if (!morning_read(r->context->db, r->batch, r->context->date, &figures, e))
         return false;
     if (figures.first_date == DATE_NO_DAY || r->context->date < figures.first_date)
         return refuse_date(&figures, r->date, e);
     open_document(r, &document);
-    (void)snprintf(path, sizeof path, "finance/%s/morning.html", r->date);
     if (!check_verdict(r, &figures, e) || !morning_document(&figures, &document, e) ||
-        !write_page(r, &document, path, sha256, e))
+        !write_day_page(r, &document, &files[count++], "morning.html", WORD_MORNING_FILE, e))
         return false;
     open_document(r, &document);
-    const struct index_file file = {"morning.html", words_text(r->language, WORD_MORNING_FILE), sha256};
-    (void)snprintf(path, sizeof path, "finance/%s/index.html", r->date);
-    return index_document_day(r->context->date, &file, 1, &document, e) &&
-           write_page(r, &document, path, NULL, e);
+    if (morning_needs_schools(&figures) &&
+        (!morning_document_schools(&figures, &document, e) ||
+         !write_day_page(r, &document, &files[count++], MORNING_SCHOOLS_PAGE, WORD_SCHOOLS_FILE, e)))
+        return false;
+    open_document(r, &document);
+    return index_document_day(r->context->date, files, count, &document, e) &&
+           write_day_page(r, &document, &index, "index.html", WORD_NONE, e);
 }
 
 static bool report_finance(struct report *r, struct err *e)
@@ -182,11 +195,14 @@ static bool report_touched_merchants(struct report *r, struct err *e)
 }
 
 /* All figures are read in one transaction, so that they are of one moment; nothing is written to the
- * database. */
+ * database. Compiling these queries would take longer than running them, and their sorts are small enough for
+ * memory. */
 static bool report_all(struct report *r, struct err *e)
 {
+    static const char settings[] = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;"
+                                   "SET LOCAL jit = off; SET LOCAL work_mem = '64MB'";
     struct db *db = r->context->db;
-    if (!db_begin(db, e) || !db_exec(db, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY", e))
+    if (!db_begin(db, e) || !db_exec(db, settings, e))
         return false;
     bool reported = report_day(r, e);
     arena_reset(r->batch);

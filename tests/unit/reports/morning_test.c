@@ -151,6 +151,10 @@ static void check_verdicts(void)
     CHECK(morning_judge(&m, &v, &e) && v.tone == MODEL_ALARM && !v.is_balanced,
           "alarms when the trial balance does not close");
     balances[0].closing_fen--;
+    movements[0].moved.fen--;
+    CHECK(morning_judge(&m, &v, &e) && v.tone == MODEL_ALARM,
+          "alarms when the transfers are not what the balance says");
+    movements[0].moved.fen++;
     balances[0].debit_fen = INT64_MAX;
     CHECK(!morning_judge(&m, &v, &e) && e.kind == ERR_BUG, "refuses sums that overflow");
     balances[0].debit_fen = 1234567;
@@ -180,6 +184,35 @@ static void check_pages(void)
     buf_close(&page);
 }
 
+static void check_many_schools(void)
+{
+    static struct morning_school_sales many[MORNING_SCHOOLS + 2];
+    struct morning m = town();
+    struct model document;
+    struct err e;
+    struct buf page;
+    for (size_t i = 0; i < MORNING_SCHOOLS + 2; i++)
+        many[i] =
+            (struct morning_school_sales){"2137000001", "小学", 1, {1, 100, 0, 0, {0, 0}, {0, 0}, 0, 0}};
+    many[MORNING_SCHOOLS + 1].name = "最后一所";
+    CHECK(!morning_needs_schools(&m), "needs no page of schools for a town");
+    m.schools = many;
+    m.school_count = MORNING_SCHOOLS + 2;
+    buf_open(&page, HTML_MAXIMUM_BYTES);
+    CHECK(morning_needs_schools(&m) && render(&m, LANGUAGE_ZH_CN, &page) &&
+              strstr(page.data, "最后一所") == NULL &&
+              strstr(page.data, "<a href=\"schools.html\">其余 2 所学校</a>") != NULL &&
+              strstr(page.data, "<td class=\"number\">42.00</td>") != NULL,
+          "shows the first schools, one row for the others, and the total of all");
+    buf_reset(&page);
+    model_open(&document, arena, LANGUAGE_ZH_CN, "");
+    CHECK(morning_document_schools(&m, &document, &e) && html_render(&document, &page, &e) &&
+              strstr(page.data, "最后一所") != NULL && strstr(page.data, "其余") == NULL &&
+              strstr(page.data, "<td class=\"number\">42.00</td>") != NULL,
+          "lists every school on a page of its own");
+    buf_close(&page);
+}
+
 int main(int argc, char **argv)
 {
     struct err e;
@@ -192,6 +225,7 @@ int main(int argc, char **argv)
                         "renders the morning page in English, byte for byte");
     check_verdicts();
     check_pages();
+    check_many_schools();
     arena_close(arena);
     return tap_end();
 }

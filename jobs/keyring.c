@@ -1,6 +1,7 @@
 #include "jobs/keyring.h"
 
 #include "base/fsfile.h"
+#include "formats/charset.h"
 #include "formats/table.h"
 
 static const size_t scratch_maximum_bytes = 4 * 1024 * 1024;
@@ -29,10 +30,10 @@ static bool take_row(struct keyring *ring, const char *path, const struct table_
 
 static bool read_rows(struct keyring *ring, struct arena *scratch, const char *path, struct str text, struct err *e)
 {
-    struct table_input input = {.file = path, .text = text};
+    struct table_input input = {.file = path};
     struct table_form form = {columns, sizeof columns / sizeof columns[0]};
     struct table_rows rows;
-    if (!table_read(scratch, &input, &form, &rows, e)) {
+    if (!charset_read_utf8(path, text, &input.text, e) || !table_read(scratch, &input, &form, &rows, e)) {
         e->kind = ERR_USAGE;
         return err_hint(e, "the CMS file must hold CSV algorithm,version,key_hex (FORMATS.md 4)");
     }

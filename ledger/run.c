@@ -12,7 +12,7 @@ bool ledger_run_open(struct ledger_run *run, struct db *db, const char *job, int
         return false;
     struct db_number id, date;
     const char *params[] = {db_from_int64(&id, run->run_id), job, db_from_day(&date, open_date)};
-    if (!db_command(db, sql_ledger_run_insert, 3, params, NULL, e)) {
+    if (!db_exec(db, sql_ledger_run_memory, e) || !db_command(db, sql_ledger_run_insert, 3, params, NULL, e)) {
         db_rollback(db);
         return err_context(e, "run %s of \"%s\"", id.text, job);
     }

@@ -89,8 +89,8 @@ static void seal_differs(const struct audit_listener *listener, struct audit_res
     result->findings++;
 }
 
-static bool check_seal(struct db *db, const struct db_rows *rows, size_t row, const struct audit_listener *listener,
-                       struct audit_result *result, struct err *e)
+static bool check_seal(struct db *db, const struct db_rows *rows, size_t row,
+                       const struct audit_listener *listener, struct audit_result *result, struct err *e)
 {
     struct seal before, made = {.day = db_day(rows, row, 0)};
     char previous[2 * CRYPTO_SHA256_BYTES + 1], digest[2 * CRYPTO_SHA256_BYTES + 1];
@@ -142,13 +142,14 @@ bool audit_run(struct db *db, const struct audit_scope *scope, const struct audi
     const char *params[SCOPE_PARAMS] = {db_from_day(&from, scope->from_day), db_from_day(&to, scope->to_day)};
     bool is_whole = scope->from_day == DATE_NO_DAY && scope->to_day == DATE_NO_DAY;
     *result = (struct audit_result){0};
-    /* A day of a city is joined in memory, not in files; and by hashing, whatever the planner makes of leaves that nobody
-     * has analyzed yet. The cost it then writes down is no reason to compile the query. */
-    if (!db_exec(db, "SET LOCAL work_mem = '64MB'", e) || !db_exec(db, "SET LOCAL enable_nestloop = off", e) ||
-        !db_exec(db, "SET LOCAL jit = off", e))
+    /* A day of a city is joined in memory, not in files; and by hashing, whatever the planner makes of leaves
+     * that nobody has analyzed yet. The cost it then writes down is no reason to compile the query. */
+    if (!db_exec(db, "SET LOCAL work_mem = '64MB'", e) ||
+        !db_exec(db, "SET LOCAL enable_nestloop = off", e) || !db_exec(db, "SET LOCAL jit = off", e))
         return false;
     for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++)
-        if ((checks[i].kind != AUDIT_WHOLE || is_whole) && !run_check(db, &checks[i], params, listener, result, e))
+        if ((checks[i].kind != AUDIT_WHOLE || is_whole) &&
+            !run_check(db, &checks[i], params, listener, result, e))
             return false;
     return check_seals(db, params, listener, result, e) && count_all(db, params, result, e);
 }

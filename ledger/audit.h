@@ -1,4 +1,4 @@
-/* audit: makes the books' figures anew from their records and compares (RULES.md 2, docs/ledger.md). It only reads.
+/* audit: makes the books' figures anew from their records and compares (RULES.md 2, docs/ledger.md). Reads only.
  *
  * Each check is one query that gives a line for each thing that is wrong, and nothing where all is well. */
 #ifndef DAYBOOK_LEDGER_AUDIT_H
@@ -9,8 +9,8 @@
 
 #include "base/db.h"
 
-/* Transfers by accounting date, records and files by the date of their run. Checks of state that has no date are made
- * whole only where both ends are open, since they read all that ever was. */
+/* Transfers by accounting date, records and files by the date of their run. Checks of state that has no date
+ * are made whole only where both ends are open, since they read all that ever was. */
 struct audit_scope {
     int32_t from_day; /* inclusive; DATE_NO_DAY: from the beginning */
     int32_t to_day;   /* inclusive; DATE_NO_DAY: to the end */
@@ -33,7 +33,7 @@ struct audit_result {
 };
 
 /* Runs all checks. A transaction must be open; with REPEATABLE READ they all see the same books. */
-MUST_CHECK bool audit_run(struct db *db, const struct audit_scope *scope, const struct audit_listener *listener,
-                          struct audit_result *result, struct err *e);
+MUST_CHECK bool audit_run(struct db *db, const struct audit_scope *scope,
+                          const struct audit_listener *listener, struct audit_result *result, struct err *e);
 
 #endif

@@ -1,4 +1,5 @@
-/* period: the settlement periods of merchants: a day, a week from Monday to Sunday, a calendar month (RULES.md 5).
+/* period: the settlement periods of merchants: a day, a week from Monday to Sunday, a calendar month
+ * (RULES.md 5).
  *
  * Only dates and names; who is settled and for what is in settle.h and statement.h. */
 #ifndef DAYBOOK_LEDGER_PERIOD_H

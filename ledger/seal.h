@@ -1,7 +1,8 @@
 /* seal: the chain of digests that closes the days (RULES.md 3).
  *
- * A day's digest is SHA-256 of the previous digest (32 bytes, zeros before the first seal) and the canonical rows of
- * its transfers, whose form is in docs/ledger.md. Whether a day may be sealed is asked in jobs/seal. */
+ * A day's digest is SHA-256 of the previous digest (32 bytes, zeros before the first seal) and the canonical
+ * rows of its transfers, whose form is in docs/ledger.md. Whether a day may be sealed is asked in jobs/seal.
+ */
 #ifndef DAYBOOK_LEDGER_SEAL_H
 #define DAYBOOK_LEDGER_SEAL_H
 
@@ -19,9 +20,9 @@ struct seal {
 /* The seal before a day (DATE_NO_DAY: the last of all): its day and digest; zeros before the first. */
 MUST_CHECK bool seal_read_before(struct db *db, int32_t day, struct seal *seal, struct err *e);
 
-/* Fills digest, transfers and debit_fen of seal->day from the books. `before` is the seal that it follows: the
- * transfers dated after before->day and up to seal->day count, so that the first seal takes all that came before it.
- * Rows are streamed. A transaction must be open. */
+/* Fills digest, transfers and debit_fen of seal->day from the books. `before` is the seal that it follows:
+ * the transfers dated after before->day and up to seal->day count, so that the first seal takes all that came
+ * before it. Rows are streamed. A transaction must be open. */
 MUST_CHECK bool seal_compute(struct db *db, const struct seal *before, struct seal *seal, struct err *e);
 
 /* Writes the row that closes seal->day for ever. */

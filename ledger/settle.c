@@ -18,7 +18,8 @@ static bool read_fee(const struct db_rows *rows, size_t row, struct settle_fee *
         .booked_fen = db_int64(rows, row, COLUMN_BOOKED),
     };
     if (db_is_null(rows, row, COLUMN_SCHOOL))
-        return err_set(e, ERR_BUG, "merchant \"%015" PRId64 "\" has turnover and is not on file", fee->merchant_no);
+        return err_set(e, ERR_BUG, "merchant \"%015" PRId64 "\" has turnover and is not on file",
+                       fee->merchant_no);
     fee->due_fen = money_fee(fee->turnover_fen, (int32_t)db_int64(rows, row, COLUMN_BPS),
                              db_int64(rows, row, COLUMN_MIN), db_int64(rows, row, COLUMN_MAX));
     return true;
@@ -35,8 +36,8 @@ static bool keep_differing(const struct db_rows *rows, struct settle_fee *fees, 
     return true;
 }
 
-bool settle_read_fees(struct arena *arena, struct db *db, int32_t day, struct settle_fee **fees, size_t *count,
-                      struct err *e)
+bool settle_read_fees(struct arena *arena, struct db *db, int32_t day, struct settle_fee **fees,
+                      size_t *count, struct err *e)
 {
     struct db_rows *rows = NULL;
     struct db_number date;
@@ -85,7 +86,8 @@ static bool post_fees(struct ledger_run *run, struct book *book, int32_t day, co
     return book_end_date(book, e) && book_finish(book, e);
 }
 
-static bool keep_fees(struct ledger_run *run, int32_t day, const struct settle_fee *fees, size_t count, struct err *e)
+static bool keep_fees(struct ledger_run *run, int32_t day, const struct settle_fee *fees, size_t count,
+                      struct err *e)
 {
     struct db_copy *copy = NULL;
     if (!db_copy_open(run->db, sql_settle_copy_fees, &copy, e))
@@ -104,7 +106,8 @@ static bool keep_fees(struct ledger_run *run, int32_t day, const struct settle_f
     return db_copy_close(copy, NULL, e);
 }
 
-bool settle_book_fees(struct ledger_run *run, int32_t day, const struct settle_fee *fees, size_t count, struct err *e)
+bool settle_book_fees(struct ledger_run *run, int32_t day, const struct settle_fee *fees, size_t count,
+                      struct err *e)
 {
     if (count == 0)
         return true;

@@ -57,12 +57,13 @@ static bool deal_lines(const struct db_rows *rows, struct statement_line *lines,
         }
     }
     if (row != db_rows_count(rows))
-        return err_set(e, ERR_BUG, "merchant \"%015" PRId64 "\" has figures and no statement", db_int64(rows, row, 0));
+        return err_set(e, ERR_BUG, "merchant \"%015" PRId64 "\" has figures and no statement",
+                       db_int64(rows, row, 0));
     return true;
 }
 
-static bool read_lines(struct statement_walk *walk, struct arena *arena, struct statement *statements, size_t count,
-                       struct err *e)
+static bool read_lines(struct statement_walk *walk, struct arena *arena, struct statement *statements,
+                       size_t count, struct err *e)
 {
     struct db_rows *rows = NULL;
     struct db_number from, to, first, last;
@@ -93,19 +94,21 @@ static bool fill_merchants(const struct db_rows *rows, const struct statement_wa
         all[row].merchant_no = db_int64(rows, row, 0);
         all[row].period = period;
         all[row].edition = (int)db_int64(rows, row, 1);
-        if (all[row].edition > 0 && !str_unhex(str_of(db_text(rows, row, 2)), all[row].sha256, CRYPTO_SHA256_BYTES))
+        if (all[row].edition > 0 &&
+            !str_unhex(str_of(db_text(rows, row, 2)), all[row].sha256, CRYPTO_SHA256_BYTES))
             return err_set(e, ERR_BUG, "the database gave a digest of another length");
     }
     *statements = all;
     return true;
 }
 
-static bool read_merchants(const struct statement_walk *walk, struct arena *arena, struct statement **statements,
-                           size_t *count, struct err *e)
+static bool read_merchants(const struct statement_walk *walk, struct arena *arena,
+                           struct statement **statements, size_t *count, struct err *e)
 {
     struct db_rows *rows = NULL;
     struct db_number after, limit;
-    const char *params[] = {period_cycle_word(walk->period.cycle), db_from_int64(&after, walk->after_merchant_no),
+    const char *params[] = {period_cycle_word(walk->period.cycle),
+                            db_from_int64(&after, walk->after_merchant_no),
                             db_from_int64(&limit, MERCHANTS_AT_A_TIME), walk->period.name};
     if (!db_query(walk->db, sql_settle_due_merchants, 4, params, &rows, e))
         return false;
@@ -145,16 +148,19 @@ bool statement_walk_next(struct statement_walk *walk, struct arena *arena, struc
 
 /* ---- editions */
 
-static bool put_edition(struct db_copy *copy, const struct ledger_run *run, const struct statement_edition *edition,
-                        struct err *e)
+static bool put_edition(struct db_copy *copy, const struct ledger_run *run,
+                        const struct statement_edition *edition, struct err *e)
 {
     const struct statement *s = edition->statement;
     const struct period *period = s->period;
     char number[STATEMENT_NO_BYTES];
-    int length = snprintf(number, sizeof number, "%015" PRId64 "-%s-%d", s->merchant_no, period->name, s->edition + 1);
+    int length =
+        snprintf(number, sizeof number, "%015" PRId64 "-%s-%d", s->merchant_no, period->name, s->edition + 1);
     int64_t turnover_fen = s->total.purchase_fen;
     if (!money_add(&turnover_fen, -s->total.reversal_fen, e) ||
-        !db_copy_row(copy, 12, STATEMENT_NO_BYTES + PERIOD_NAME_BYTES + 52 + CRYPTO_SHA256_BYTES + edition->csv.length, e))
+        !db_copy_row(copy, 12,
+                     STATEMENT_NO_BYTES + PERIOD_NAME_BYTES + 52 + CRYPTO_SHA256_BYTES + edition->csv.length,
+                     e))
         return false;
     db_put_bytes(copy, number, (size_t)length);
     db_put_int64(copy, s->merchant_no);

@@ -1,7 +1,7 @@
 /* statement: the figures of a merchant's statement for a period, and its editions (RULES.md 5).
  *
- * What the figures look like as text is in reports/statement_csv.h; here they are read from the books, and editions,
- * which never change, are added. */
+ * What the figures look like as text is in reports/statement_csv.h; here they are read from the books, and
+ * editions, which never change, are added. */
 #ifndef DAYBOOK_LEDGER_STATEMENT_H
 #define DAYBOOK_LEDGER_STATEMENT_H
 
@@ -22,7 +22,8 @@ struct statement_figures {
     int64_t net_fen; /* purchase − reversal − fee */
 };
 
-enum statement_meal { /* stored in ledger.merchant_meal; ALL is the row of a day's fee */
+/* Stored in ledger.merchant_meal; STATEMENT_ALL is the row of a day's fee. */
+enum statement_meal {
     STATEMENT_BREAKFAST = 1,
     STATEMENT_LUNCH = 2,
     STATEMENT_SUPPER = 3,
@@ -39,15 +40,16 @@ struct statement_line {
 struct statement {
     int64_t merchant_no;
     const struct period *period;
-    const struct statement_line *lines; /* by day, then meal: those with a figure that is not 0, and each day's fee */
+    /* By day, then meal: those with a figure that is not 0, and each day's fee. */
+    const struct statement_line *lines;
     size_t line_count;
     struct statement_figures total;
-    int edition;                           /* the newest one issued, 0 = none */
-    uint8_t sha256[CRYPTO_SHA256_BYTES];   /* of its CSV */
+    int edition;                         /* the newest one issued, 0 = none */
+    uint8_t sha256[CRYPTO_SHA256_BYTES]; /* of its CSV */
 };
 
-/* The statements that are due on a day, as the books have them now: one for each merchant whose own period ends on
- * it, also where nothing happened. Walks all cycles, some merchants at a time. */
+/* The statements that are due on a day, as the books have them now: one for each merchant whose own period
+ * ends on it, also where nothing happened. Walks all cycles, some merchants at a time. */
 struct statement_walk {
     struct db *db;
     int32_t day;
@@ -57,8 +59,8 @@ struct statement_walk {
 };
 void statement_walk_open(struct statement_walk *walk, struct db *db, int32_t day);
 /* The next statements, in the arena, valid while the walk is; *count is 0 after the last. */
-MUST_CHECK bool statement_walk_next(struct statement_walk *walk, struct arena *arena, struct statement **statements,
-                                    size_t *count, struct err *e);
+MUST_CHECK bool statement_walk_next(struct statement_walk *walk, struct arena *arena,
+                                    struct statement **statements, size_t *count, struct err *e);
 
 /* A new edition: the one after statement->edition. */
 struct statement_edition {
@@ -66,7 +68,7 @@ struct statement_edition {
     struct str csv;
     uint8_t sha256[CRYPTO_SHA256_BYTES];
 };
-MUST_CHECK bool statement_add_editions(struct ledger_run *run, const struct statement_edition *editions, size_t count,
-                                       struct err *e);
+MUST_CHECK bool statement_add_editions(struct ledger_run *run, const struct statement_edition *editions,
+                                       size_t count, struct err *e);
 
 #endif

@@ -7,7 +7,8 @@
 
 enum { LINE_BYTES = 256 }; /* more than a date, a word and eight numbers of 20 digits take */
 
-static const char header[] = "date,meal,purchases,purchase_fen,reversals,reversal_fen,late_fen,held_fen,fee_fen,net_fen\r\n";
+static const char header[] =
+    "date,meal,purchases,purchase_fen,reversals,reversal_fen,late_fen,held_fen,fee_fen,net_fen\r\n";
 
 static const char *meal_word(int meal)
 {
@@ -18,12 +19,15 @@ static const char *meal_word(int meal)
 
 static void add_line(struct buf *b, const char *date, const char *meal, const struct statement_figures *f)
 {
-    buf_printf(b, "%s,%s,%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 "\r\n",
-               date, meal, f->purchases, f->purchase_fen, f->reversals, f->reversal_fen, f->late_fen, f->held_fen,
-               f->fee_fen, f->net_fen);
+    buf_printf(b,
+               "%s,%s,%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64
+               ",%" PRId64 "\r\n",
+               date, meal, f->purchases, f->purchase_fen, f->reversals, f->reversal_fen, f->late_fen,
+               f->held_fen, f->fee_fen, f->net_fen);
 }
 
-bool statement_csv_render(struct arena *arena, const struct statement *statement, struct str *csv, struct err *e)
+bool statement_csv_render(struct arena *arena, const struct statement *statement, struct str *csv,
+                          struct err *e)
 {
     struct buf b;
     char date[DATE_TEXT_BYTES];
@@ -45,14 +49,15 @@ bool statement_csv_render(struct arena *arena, const struct statement *statement
     return done;
 }
 
-bool statement_csv_compare(struct arena *arena, const struct statement *statement, struct statement_edition *edition,
-                           bool *is_current, struct err *e)
+bool statement_csv_compare(struct arena *arena, const struct statement *statement,
+                           struct statement_edition *edition, bool *is_current, struct err *e)
 {
     edition->statement = statement;
     if (!statement_csv_render(arena, statement, &edition->csv, e) ||
         !crypto_sha256(edition->csv.data, edition->csv.length, edition->sha256, e))
         return false;
-    *is_current = statement->edition > 0 && memcmp(edition->sha256, statement->sha256, CRYPTO_SHA256_BYTES) == 0;
+    *is_current =
+        statement->edition > 0 && memcmp(edition->sha256, statement->sha256, CRYPTO_SHA256_BYTES) == 0;
     return true;
 }
 

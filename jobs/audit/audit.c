@@ -23,8 +23,8 @@ static void hear_finding(void *context, const char *check, const char *line)
 }
 
 /* One snapshot for all checks, so that a run that commits meanwhile is seen by all of them or by none. */
-static bool audit_snapshot(struct job_context *context, const struct audit_scope *scope, struct audit_result *result,
-                           struct err *e)
+static bool audit_snapshot(struct job_context *context, const struct audit_scope *scope,
+                           struct audit_result *result, struct err *e)
 {
     const struct audit_listener listener = {hear_finding, context};
     if (!db_begin(context->db, e))
@@ -59,8 +59,9 @@ const struct job job_audit = {
     .name = "audit",
     .arguments = "",
     .summary = "make the figures of the books anew from their records, and compare",
-    .details = "Without dates also the state of every card and device is made anew from all that ever was posted. Each "
-               "line it gives is a figure that its records do not make; then the exit status is 3. It changes nothing.",
+    .details = "Without dates also the state of every card and device is made anew from all that ever was "
+               "posted. Each line it gives is a figure that its records do not make; then the exit status is "
+               "3. It changes nothing.",
     .options = options,
     .needs = JOB_SETTINGS | JOB_DATABASE | JOB_READS,
     .run = run_audit,

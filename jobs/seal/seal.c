@@ -13,7 +13,7 @@
 
 static const size_t batch_maximum_bytes = (size_t)256 << 20;
 
-/* The jobs that a day needs before it can be sealed, and the kind of source without which a job counts as done. */
+/* The jobs that a day needs before it can be sealed, and the kind of source without which one counts as done. */
 static const struct needed_job {
     const char *name;
     const char *source_kind; /* NULL: always needed */
@@ -56,7 +56,8 @@ static bool check_job(struct job_context *context, const char *name, struct err 
     else if (strcmp(status, "running") == 0)
         job_attention(context, "seal_refused", "\"%s\" has not ended for %s", name, date.text);
     else if (strcmp(status, "failed") == 0)
-        job_attention(context, "seal_refused", "\"%s\" failed for %s: %s", name, date.text, db_text(rows, 0, 1));
+        job_attention(context, "seal_refused", "\"%s\" failed for %s: %s", name, date.text,
+                      db_text(rows, 0, 1));
     db_rows_close(rows);
     return true;
 }
@@ -67,8 +68,9 @@ static bool check_packages(struct job_context *context, struct err *e)
     if (!db_query(context->db, sql_seal_collected, 0, NULL, &rows, e))
         return false;
     if (db_int64(rows, 0, 0) > 0)
-        job_attention(context, "seal_refused", "%s packages are collected and not posted, the oldest is \"%s\"",
-                      db_text(rows, 0, 0), db_text(rows, 0, 1));
+        job_attention(context, "seal_refused",
+                      "%s packages are collected and not posted, the oldest is \"%s\"", db_text(rows, 0, 0),
+                      db_text(rows, 0, 1));
     db_rows_close(rows);
     return true;
 }
@@ -99,7 +101,8 @@ static bool check_settled(struct job_context *context, struct arena *arena, stru
         return false;
     if (stale)
         job_attention(context, "seal_refused",
-                      "the statement of merchant \"%015" PRId64 "\" for %s is not what the books say; run settle again",
+                      "the statement of merchant \"%015" PRId64
+                      "\" for %s is not what the books say; run settle again",
                       stale->merchant_no, stale->period->name);
     return true;
 }
@@ -198,8 +201,9 @@ const struct job job_seal = {
     .name = "seal",
     .arguments = "",
     .summary = "close the day: nothing dated on or before it can be posted any more",
-    .details = "Refuses, and says what is missing, unless the jobs of the day are done, nothing that was collected waits to "
-               "be posted, fees and statements are current, the audit of the day is clean and the trial balance is zero.",
+    .details = "Refuses, and says what is missing, unless the jobs of the day are done, nothing that was "
+               "collected waits to be posted, fees and statements are current, the audit of the day is clean "
+               "and the trial balance is zero.",
     .needs = JOB_SETTINGS | JOB_DATABASE | JOB_LOCK_ALONE | JOB_DATE,
     .run = run_seal,
 };

@@ -14,7 +14,7 @@ static const size_t batch_maximum_bytes = (size_t)256 << 20;
 
 /* ---- what is to be done */
 
-/* Looks without a transaction: most runs of a night that is run again find nothing to do and leave no trace. */
+/* Looks without a transaction: a night that is run again finds nothing to do and leaves no trace. */
 static bool is_settled(struct job_context *context, struct arena *arena, bool *settled, struct err *e)
 {
     struct settle_fee *fees = NULL;
@@ -68,7 +68,8 @@ static bool issue_changed(struct job_context *context, struct ledger_run *run, s
     return statement_add_editions(run, editions, changed, e);
 }
 
-static bool issue_statements(struct job_context *context, struct ledger_run *run, struct arena *arena, struct err *e)
+static bool issue_statements(struct job_context *context, struct ledger_run *run, struct arena *arena,
+                             struct err *e)
 {
     struct statement_walk walk;
     struct statement *statements = NULL;
@@ -111,13 +112,13 @@ static bool settle_day(struct job_context *context, struct arena *arena, struct 
 
 /* ---- files, after the commit */
 
-static bool write_file(struct job_context *context, struct arena *arena, const struct db_rows *rows, size_t row,
-                       struct err *e)
+static bool write_file(struct job_context *context, struct arena *arena, const struct db_rows *rows,
+                       size_t row, struct err *e)
 {
     const char *hex = db_text(rows, row, 2);
     size_t length = strlen(hex) / 2;
-    char *path = arena_printf(arena, e, "%s/merchant/%015" PRId64 "/%s/statement.csv", context->settings->outbox,
-                              db_int64(rows, row, 0), db_text(rows, row, 1));
+    char *path = arena_printf(arena, e, "%s/merchant/%015" PRId64 "/%s/statement.csv",
+                              context->settings->outbox, db_int64(rows, row, 0), db_text(rows, row, 1));
     uint8_t *bytes = path ? arena_alloc(arena, length + 1, e) : NULL;
     if (!bytes)
         return false;
@@ -126,7 +127,7 @@ static bool write_file(struct job_context *context, struct arena *arena, const s
     return fsfile_write(path, (const char *)bytes, length, FILE_MODE, e);
 }
 
-/* Writes what lies in the books and not in the outbox, also what an earlier run committed and could not write. */
+/* Writes what lies in the books and not in the outbox, also what an earlier run could not write. */
 static bool write_files(struct job_context *context, struct arena *arena, struct err *e)
 {
     int64_t merchant_no = 0;
@@ -135,8 +136,8 @@ static bool write_files(struct job_context *context, struct arena *arena, struct
     do {
         struct db_rows *rows = NULL;
         struct db_number date, merchant, limit;
-        const char *params[] = {db_from_day(&date, context->date), db_from_int64(&merchant, merchant_no), period,
-                                db_from_int64(&limit, FILES_AT_A_TIME)};
+        const char *params[] = {db_from_day(&date, context->date), db_from_int64(&merchant, merchant_no),
+                                period, db_from_int64(&limit, FILES_AT_A_TIME)};
         if (!db_query(context->db, sql_settle_issued, 4, params, &rows, e))
             return false;
         arena_reset(arena);
@@ -183,9 +184,9 @@ const struct job job_settle = {
     .name = "settle",
     .arguments = "",
     .summary = "book the merchants' fees of the day and issue the statements that end on it",
-    .details = "Fees are booked as the difference to what was booked before, so that running it again books nothing and "
-               "late money is made up for until the day is sealed. A statement whose figures have changed since it was "
-               "issued gets a new edition. Files lie in the outbox under merchant/.",
+    .details = "Fees are booked as the difference to what was booked before, so that running it again books "
+               "nothing and late money is made up for until the day is sealed. A statement whose figures have "
+               "changed since it was issued gets a new edition. Files lie in the outbox under merchant/.",
     .needs = JOB_SETTINGS | JOB_DATABASE | JOB_LOCK_DATE | JOB_DATE,
     .run = run_settle,
 };

@@ -59,8 +59,8 @@ class Settle(SettleCase):
                            ("noodles", "ann", 300, "12:05"))
         self.settle()
         self.assertEqual(self.stage.rows(
-            "SELECT accounting_date, occurred_at AT TIME ZONE 'Asia/Shanghai', debit_account, credit_account, amount_fen, "
-            "merchant_no, card_no FROM api.transfer WHERE kind = 'merchant_fee' ORDER BY transfer_id"),
+            "SELECT accounting_date, occurred_at AT TIME ZONE 'Asia/Shanghai', debit_account, credit_account, "
+            "amount_fen, merchant_no, card_no FROM api.transfer WHERE kind = 'merchant_fee' ORDER BY transfer_id"),
             [(DAY, f"{DAY} 00:00:00", f"2004:{CANTEEN}", f"6002:{A}", "12", CANTEEN, None),
              (DAY, f"{DAY} 00:00:00", f"2004:{NOODLES}", f"6002:{A}", "10", NOODLES, None)])
         self.assertEqual(self.stage.rows(f"SELECT purchase_fen, fee_fen, net_fen FROM api.merchant_day "
@@ -95,8 +95,8 @@ class Settle(SettleCase):
         self.assertEqual(self.statement_file(CANTEEN).read_bytes(), wanted)
         digest = hashlib.sha256(wanted).hexdigest()
         self.assertEqual(self.stage.rows(
-            f"SELECT statement_no, period, from_date, to_date, edition, turnover_fen, fee_fen, net_fen, sha256, check_code "
-            f"FROM api.statement WHERE merchant_no = '{CANTEEN}'"),
+            "SELECT statement_no, period, from_date, to_date, edition, turnover_fen, fee_fen, net_fen, sha256, "
+            f"check_code FROM api.statement WHERE merchant_no = '{CANTEEN}'"),
             [(f"{CANTEEN}-{DAY}-1", DAY, DAY, DAY, "1", "3000", "18", "2982", digest, digest[:8].upper())])
 
     def test_a_merchant_without_activity_gets_a_statement_of_zeros(self):
@@ -192,8 +192,9 @@ def canonical_digest(stage, previous, day):
     rows = stage.rows(
         "SELECT transfer_id, school_code, accounting_date, extract(epoch FROM occurred_at)::bigint, debit_account, "
         "credit_account, amount_fen, kind, card_no, merchant_no, device_no, device_seq, reverses "
-        f"FROM ledger.transfer WHERE accounting_date <= '{day}' AND accounting_date > coalesce((SELECT max(sealed_date) "
-        f"FROM ledger.seal WHERE sealed_date < '{day}'), '-infinity') ORDER BY accounting_date, transfer_id")
+        f"FROM ledger.transfer WHERE accounting_date <= '{day}' AND accounting_date > coalesce((SELECT "
+        f"max(sealed_date) FROM ledger.seal WHERE sealed_date < '{day}'), '-infinity') "
+        "ORDER BY accounting_date, transfer_id")
     digest = hashlib.sha256(previous)
     for row in rows:
         at = datetime.datetime.fromtimestamp(int(row[3]), datetime.timezone.utc)
@@ -319,8 +320,9 @@ class Seal(SealCase):
 
 # What nobody may do to the books, neither a job nor the owner of the schema.
 FORBIDDEN = {
-    "a transfer of a sealed day": "INSERT INTO ledger.transfer SELECT transfer_id + 100000, school_code, accounting_date, "
-                                  "occurred_at, debit_account, credit_account, 1, kind FROM ledger.transfer LIMIT 1",
+    "a transfer of a sealed day": "INSERT INTO ledger.transfer SELECT transfer_id + 100000, school_code, "
+                                  "accounting_date, occurred_at, debit_account, credit_account, 1, kind "
+                                  "FROM ledger.transfer LIMIT 1",
     "a leaf of a sealed day": f"SELECT ledger.open_leaf('transfer', '{DAY}', (SELECT max(run_id) FROM ledger.run))",
     "a run dated on a sealed day": f"INSERT INTO ledger.run VALUES (8000000, 'post', '{DAY}')",
     "a second seal": "INSERT INTO ledger.seal SELECT sealed_date, run_id, digest, digest, 0, 0 FROM ledger.seal",
@@ -337,9 +339,12 @@ FORBIDDEN = {
                              "FROM ledger.merchant_fee LIMIT 1",
     "sums of a sealed day": f"INSERT INTO ledger.trial_delta VALUES ('{DAY}', 8000000, 2001, 1, 1)",
     "accounts of a sealed day": f"INSERT INTO ledger.account_delta VALUES ('{DAY}', 8000000, '2004:1', 1, 1)",
-    "figures of a sealed day": f"INSERT INTO ledger.merchant_meal VALUES ('{DAY}', 8000000, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0)",
-    "a negative transfer": "INSERT INTO ledger.transfer SELECT transfer_id + 1000, school_code, accounting_date + 30, "
-                           "occurred_at, debit_account, credit_account, -1, kind FROM ledger.transfer LIMIT 1",
+    "figures of a sealed day": f"INSERT INTO ledger.merchant_meal VALUES ('{DAY}', 8000000, 1, 1, 1, 1, 0, 0, 0, 0, 0, "
+                               "0)",
+    "a transfer of nothing": f"INSERT INTO ledger.run VALUES (8000001, 'post', '{NEXT_DAY}'); "
+                             f"SELECT ledger.open_leaf('transfer', '{NEXT_DAY}', 8000001); "
+                             "INSERT INTO ledger.transfer_20260303_8000001 VALUES "
+                             f"(8000001::bigint << 40, 1, '{NEXT_DAY}', now(), '2001:1', '2004:1', 0, 2)",
 }
 
 
@@ -361,15 +366,16 @@ class SealedBooks(SealCase):
         for role in ("daybook_job", "daybook_owner", "postgres"):
             for what, sql in FORBIDDEN.items():
                 with self.subTest(what, role=role), self.assertRaisesRegex(
-                        AssertionError, "only ever added|is sealed|open date|permission denied|violates|day after the last"
-                                        "|no partition"):
+                        AssertionError, "only ever added|is sealed|open date|permission denied|violates|no partition"
+                                        "|day after the last"):
                     self.stage.execute(f"SET ROLE {role}; {sql}" if role != "postgres" else sql)
         self.assert_same(before, self.stage.snapshot(times=True))
 
 
 # What is spoiled, and the check that must tell. Triggers are off, as for someone who got at the files of the database.
 SPOILED = {
-    "trial_sums": "UPDATE ledger.trial_delta SET debit_fen = debit_fen + 1, credit_fen = credit_fen + 1 WHERE code = 2001",
+    "trial_sums": "UPDATE ledger.trial_delta SET debit_fen = debit_fen + 1, credit_fen = credit_fen + 1 "
+                  "WHERE code = 2001",
     "trial_balanced": "UPDATE ledger.trial_delta SET credit_fen = credit_fen + 1 WHERE code = 6002",
     "account_sums": f"UPDATE ledger.account_delta SET credit_fen = credit_fen + 1 WHERE account = '2004:{CANTEEN}'",
     "between_schools": f"UPDATE ledger.account_delta SET debit_fen = debit_fen + 1 WHERE account = '1221:{B}:{A}'",
@@ -390,8 +396,8 @@ SPOILED = {
     "seen_records": "UPDATE ledger.seen_range SET sequences = int8range(lower(sequences), upper(sequences) + 1)",
     "balances": f"UPDATE ledger.card_state SET purse_fen = -1 WHERE card_no = {t.card_no(1)}",
     "purse_total": f"UPDATE ledger.card_state SET purse_fen = purse_fen + 1 WHERE card_no = {t.card_no(1)}",
-    "purses": f"UPDATE ledger.card_state SET purse_fen = purse_fen + CASE card_no WHEN {t.card_no(1)} THEN 1 ELSE -1 END "
-              f"WHERE card_no IN ({t.card_no(1)}, {t.card_no(2)})",
+    "purses": f"UPDATE ledger.card_state SET purse_fen = purse_fen + CASE card_no WHEN {t.card_no(1)} THEN 1 "
+              f"ELSE -1 END WHERE card_no IN ({t.card_no(1)}, {t.card_no(2)})",
     "seen_state": "UPDATE ledger.device_state SET seen = ARRAY[1, 99]",
     "counters": f"UPDATE ledger.card_state SET offline = ARRAY[90, 91] WHERE card_no = {t.card_no(1)}",
     "seals": "UPDATE ledger.transfer SET occurred_at = occurred_at + interval '1 second' WHERE kind = 14",
@@ -441,4 +447,4 @@ class Audit(SealedBooks):
                 stage = self.copy_of(self.stage)
                 stage.execute("SET session_replication_role = replica; " + sql)
                 done = stage.run("audit", expect=ATTENTION)
-                self.assertIn(f'audit \\"{what.split(":")[0]}\\"', done.stderr.replace('"', '\\"').replace("\\\\", "\\"))
+                self.assertIn(f'audit "{what.split(":")[0]}"', done.stderr)

@@ -7,8 +7,8 @@ WITH pair AS (
        AND accounting_date BETWEEN coalesce($1::date, '-infinity') AND coalesce($2::date, 'infinity')
      GROUP BY accounting_date, account
 )
-SELECT format('%s: accounts "1221:%s:%s" and "1221:%s:%s" do not mirror each other: debit %s, credit %s against debit %s, '
-              'credit %s fen', coalesce(a.accounting_date, b.accounting_date), coalesce(a.book, b.other),
+SELECT format('%s: accounts "1221:%s:%s" and "1221:%s:%s" do not mirror each other: debit %s, credit %s '
+              'against debit %s, credit %s fen', coalesce(a.accounting_date, b.accounting_date), coalesce(a.book, b.other),
               coalesce(a.other, b.book), coalesce(a.other, b.book), coalesce(a.book, b.other),
               coalesce(a.debit_fen, 0), coalesce(a.credit_fen, 0), coalesce(b.debit_fen, 0),
               coalesce(b.credit_fen, 0)) AS finding

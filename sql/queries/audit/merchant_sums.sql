@@ -22,8 +22,8 @@ WITH moved AS (
     HAVING (sum(purchases), sum(purchase_fen), sum(reversals), sum(reversal_fen), sum(late), sum(late_fen)) <>
            (0, 0, 0, 0, 0, 0)
 )
-SELECT format('%s, run %s, merchant "%s": its figures are %s purchases of %s fen, %s reversals of %s and %s late of %s, '
-              'the transfers make %s of %s, %s of %s and %s of %s', accounting_date, run_id, api.pad(merchant_no, 15),
+SELECT format('%s, run %s, merchant "%s": its figures are %s purchases of %s fen, %s reversals of %s and %s late '
+              'of %s, the transfers make %s of %s, %s of %s and %s of %s', accounting_date, run_id, api.pad(merchant_no, 15),
               coalesce(k.purchases, 0), coalesce(k.purchase_fen, 0), coalesce(k.reversals, 0),
               coalesce(k.reversal_fen, 0), coalesce(k.late, 0), coalesce(k.late_fen, 0), coalesce(m.purchases, 0),
               coalesce(m.purchase_fen, 0), coalesce(m.reversals, 0), coalesce(m.reversal_fen, 0), coalesce(m.late, 0),

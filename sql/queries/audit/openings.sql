@@ -2,7 +2,8 @@
 -- state is that of its first row. $1 date from, $2 date to of the runs (null: no limit)
 WITH due AS (
     SELECT first.card_no, first.known_run AS run_id, first.balance_fen
-      FROM (SELECT DISTINCT ON (card_no) card_no, known_run, balance_fen FROM ref.card ORDER BY card_no, known_run) AS first
+      FROM (SELECT DISTINCT ON (card_no) card_no, known_run, balance_fen
+              FROM ref.card ORDER BY card_no, known_run) AS first
       JOIN ledger.run AS r ON r.run_id = first.known_run
      WHERE first.balance_fen <> 0
        AND r.accounting_date BETWEEN coalesce($1::date, '-infinity') AND coalesce($2::date, 'infinity')

@@ -2,7 +2,8 @@
 WITH moved AS (
     SELECT side.account, sum(side.fen) AS fen
       FROM ledger.transfer AS t
-     CROSS JOIN LATERAL (VALUES (t.debit_account, -t.amount_fen), (t.credit_account, t.amount_fen)) AS side (account, fen)
+     CROSS JOIN LATERAL (VALUES (t.debit_account, -t.amount_fen), (t.credit_account, t.amount_fen))
+           AS side (account, fen)
      WHERE left(side.account, 5) = '2001:'
      GROUP BY side.account
 ), kept AS (

@@ -26,7 +26,7 @@ WITH due AS (
            a.amount_fen = due.amount_fen AND a.card_no = due.card_no AND a.device_no = due.device_no AND
            a.device_seq = due.device_seq AND a.occurred_at = due.occurred_at AND
            a.accounting_date = due.accounting_date AND NOT due.is_misdated AND
-           a.debit_account = CASE due.debit WHEN '6201:' THEN '6201:' || api.pad(a.school_code, 10) ELSE due.debit END AND
+           a.debit_account = due.debit || CASE due.debit WHEN '6201:' THEN api.pad(a.school_code, 10) ELSE '' END AND
            CASE WHEN b.transfer_id IS NULL THEN a.credit_account = due.credit
                 ELSE a.credit_account = format('1221:%s:%s', api.pad(a.school_code, 10), api.pad(b.school_code, 10)) AND
                      b.debit_account = format('1221:%s:%s', api.pad(b.school_code, 10), api.pad(a.school_code, 10)) AND

@@ -1,6 +1,7 @@
 -- Devices whose state is not the union of the ranges that runs have seen.
 WITH kept AS (
-    SELECT device_no, epoch, range_agg(int8range(seen[n], seen[n + 1], '[]')) AS sequences, array_length(seen, 1) AS bounds
+    SELECT device_no, epoch, range_agg(int8range(seen[n], seen[n + 1], '[]')) AS sequences,
+           array_length(seen, 1) AS bounds
       FROM ledger.device_state CROSS JOIN LATERAL generate_series(1, array_length(seen, 1), 2) AS n
      GROUP BY device_no, epoch, array_length(seen, 1)
 ), ranges AS (

@@ -8,7 +8,8 @@ WITH pair AS (
 ), moved AS (
     SELECT accounting_date, run_id, side.code::smallint AS code, sum(side.debit_fen) AS debit_fen,
            sum(side.credit_fen) AS credit_fen
-      FROM pair CROSS JOIN LATERAL (VALUES (debit_code, fen, 0), (credit_code, 0, fen)) AS side (code, debit_fen, credit_fen)
+      FROM pair
+     CROSS JOIN LATERAL (VALUES (debit_code, fen, 0), (credit_code, 0, fen)) AS side (code, debit_fen, credit_fen)
      GROUP BY accounting_date, run_id, side.code
 ), kept AS (
     SELECT accounting_date, run_id, code, debit_fen, credit_fen

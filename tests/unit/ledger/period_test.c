@@ -28,16 +28,22 @@ static const char *ending(enum period_cycle cycle, const char *day)
 
 static void check_ends(void)
 {
-    CHECK_TEXT(ending(PERIOD_DAY, "2026-03-02"), "2026-03-02 2026-03-02 2026-03-02", "each date is a day's period");
-    CHECK_TEXT(ending(PERIOD_WEEK, "2026-03-08"), "2026-03-02 2026-03-08 2026-W10", "a week ends on its Sunday");
+    CHECK_TEXT(ending(PERIOD_DAY, "2026-03-02"), "2026-03-02 2026-03-02 2026-03-02",
+               "each date is a day's period");
+    CHECK_TEXT(ending(PERIOD_WEEK, "2026-03-08"), "2026-03-02 2026-03-08 2026-W10",
+               "a week ends on its Sunday");
     CHECK_TEXT(ending(PERIOD_WEEK, "2026-03-07"), "none", "no week ends on a Saturday");
     CHECK_TEXT(ending(PERIOD_WEEK, "2026-03-09"), "none", "no week ends on a Monday");
-    CHECK_TEXT(ending(PERIOD_MONTH, "2026-03-31"), "2026-03-01 2026-03-31 2026-03", "a month ends on its last day");
+    CHECK_TEXT(ending(PERIOD_MONTH, "2026-03-31"), "2026-03-01 2026-03-31 2026-03",
+               "a month ends on its last day");
     CHECK_TEXT(ending(PERIOD_MONTH, "2026-03-30"), "none", "no month of 31 days ends on the 30th");
-    CHECK_TEXT(ending(PERIOD_MONTH, "2026-02-28"), "2026-02-01 2026-02-28 2026-02", "February ends on the 28th");
-    CHECK_TEXT(ending(PERIOD_MONTH, "2028-02-28"), "none", "in a leap year February does not end on the 28th");
+    CHECK_TEXT(ending(PERIOD_MONTH, "2026-02-28"), "2026-02-01 2026-02-28 2026-02",
+               "February ends on the 28th");
+    CHECK_TEXT(ending(PERIOD_MONTH, "2028-02-28"), "none",
+               "in a leap year February does not end on the 28th");
     CHECK_TEXT(ending(PERIOD_MONTH, "2028-02-29"), "2028-02-01 2028-02-29 2028-02", "but on the 29th");
-    CHECK_TEXT(ending(PERIOD_MONTH, "2026-12-31"), "2026-12-01 2026-12-31 2026-12", "December ends with the year");
+    CHECK_TEXT(ending(PERIOD_MONTH, "2026-12-31"), "2026-12-01 2026-12-31 2026-12",
+               "December ends with the year");
 }
 
 static void check_week_names(void)

@@ -26,7 +26,8 @@ static const char *render(const struct statement *statement)
 static void check_no_activity(void)
 {
     const struct statement nothing = {.merchant_no = INT64_C(213700000110001)};
-    CHECK_TEXT(render(&nothing), HEADER "TOTAL,,0,0,0,0,0,0,0,0\r\n", "a statement without activity is a row of zeros");
+    CHECK_TEXT(render(&nothing), HEADER "TOTAL,,0,0,0,0,0,0,0,0\r\n",
+               "a statement without activity is a row of zeros");
 }
 
 static void check_days_and_total(void)
@@ -54,10 +55,11 @@ static void check_days_and_total(void)
 static void check_largest_numbers(void)
 {
     const int64_t most = INT64_MIN;
-    const struct statement_line line = {day_of("2026-03-02"), STATEMENT_BREAKFAST,
-                                        {most, most, most, most, most, most, most, most}};
+    const struct statement_line line = {
+        day_of("2026-03-02"), STATEMENT_BREAKFAST, {most, most, most, most, most, most, most, most}};
     const struct statement statement = {.lines = &line, .line_count = 1, .total = line.figures};
-    CHECK(strstr(render(&statement), "TOTAL,,-9223372036854775808,") != NULL, "the longest numbers fit into a line");
+    CHECK(strstr(render(&statement), "TOTAL,,-9223372036854775808,") != NULL,
+          "the longest numbers fit into a line");
 }
 
 static void check_editions(void)

@@ -43,6 +43,68 @@ CREATE TABLE ops.archive_replaced (
     replaced_at timestamptz NOT NULL DEFAULT transaction_timestamp()
 );
 
+-- What a package's row said before it was judged again or other bytes took its place, so that a sealed day can be
+-- shown again as it was.
+CREATE TABLE ops.archive_past (
+    archive_id bigint NOT NULL REFERENCES ops.archive,
+    state text NOT NULL,
+    reason text,
+    detail text,
+    run_id bigint,
+    received_at timestamptz NOT NULL,
+    ended_run_id bigint, -- the run that judged it again; null: it waits on, or other bytes came
+    ended_at timestamptz NOT NULL DEFAULT transaction_timestamp()
+);
+CREATE INDEX archive_past_archive ON ops.archive_past (archive_id);
+CREATE FUNCTION ops.keep_archive_past() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+BEGIN
+    INSERT INTO ops.archive_past (archive_id, state, reason, detail, run_id, received_at, ended_run_id)
+    VALUES (OLD.archive_id, OLD.state, OLD.reason, OLD.detail, OLD.run_id, OLD.received_at, NEW.run_id);
+    RETURN NULL;
+END
+$$;
+-- The first judging of a package is the common case and needs no row: what it was before is known.
+CREATE TRIGGER archive_past AFTER UPDATE ON ops.archive FOR EACH ROW
+    WHEN ((OLD.state, OLD.reason, OLD.detail, OLD.received_at)
+          IS DISTINCT FROM (NEW.state, NEW.reason, NEW.detail, NEW.received_at)
+          AND (OLD.state <> 'collected' OR OLD.received_at <> NEW.received_at))
+    EXECUTE FUNCTION ops.keep_archive_past();
+
+-- Packages that waited or were in quarantine when a date was sealed, or are now where it is not sealed. is_new: put into
+-- quarantine by the date.
+CREATE FUNCTION ops.archive_standing(day date)
+RETURNS TABLE (archive_id bigint, state text, reason text, detail text, is_new boolean)
+LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
+    WITH border AS (
+        SELECT coalesce((SELECT r.committed_at FROM ledger.seal AS s JOIN ledger.run AS r USING (run_id)
+                          WHERE s.sealed_date = day), 'infinity') AS sealed_at,
+               coalesce((SELECT r.committed_at FROM ledger.seal AS s JOIN ledger.run AS r USING (run_id)
+                          WHERE s.sealed_date = day - 1), '-infinity') AS opened_at
+    ), later AS (
+        SELECT run_id FROM ledger.run WHERE accounting_date > day
+    ), version AS (
+        SELECT p.archive_id, p.state, p.reason, p.detail, p.run_id, p.received_at, p.ended_run_id, p.ended_at
+          FROM ops.archive_past AS p
+        UNION ALL
+        SELECT a.archive_id, a.state, a.reason, a.detail, a.run_id, a.received_at, NULL, NULL
+          FROM ops.archive AS a
+    ), standing AS (
+        SELECT DISTINCT ON (v.archive_id) v.archive_id, v.received_at, v.run_id, v.reason, v.detail,
+               CASE WHEN v.run_id IN (SELECT run_id FROM later) THEN 'collected' ELSE v.state END AS state
+          FROM version AS v CROSS JOIN border AS b
+         WHERE (v.state <> 'posted' OR v.run_id IN (SELECT run_id FROM later)) AND v.received_at <= b.sealed_at
+           AND (v.ended_at IS NULL OR CASE WHEN v.ended_run_id IS NULL THEN v.ended_at > b.sealed_at
+                                           ELSE v.ended_run_id IN (SELECT run_id FROM later) END)
+         ORDER BY v.archive_id, v.ended_at NULLS LAST
+    )
+    SELECT s.archive_id, CASE s.state WHEN 'collected' THEN 'waiting' ELSE s.state END,
+           CASE WHEN s.state <> 'collected' THEN s.reason END, CASE WHEN s.state <> 'collected' THEN s.detail END,
+           s.state = 'quarantined' AND CASE WHEN s.run_id IS NULL THEN s.received_at > b.opened_at
+                                            ELSE r.accounting_date = day END
+      FROM standing AS s CROSS JOIN border AS b LEFT JOIN ledger.run AS r USING (run_id)
+$$;
+
 -- The log files of an opened package, in the order of its manifest.
 CREATE TABLE ops.archive_file (
     archive_id bigint NOT NULL REFERENCES ops.archive,
@@ -112,5 +174,6 @@ CREATE UNIQUE INDEX reader_scope_key ON ops.reader_scope (reader, coalesce(schoo
 GRANT SELECT, INSERT, UPDATE ON ops.archive, ops.archive_file, ops.source_file, ops.outbox, ops.job_run TO daybook_job;
 GRANT SELECT ON ops.reader_scope TO daybook_job;
 GRANT SELECT, INSERT ON ops.archive_replaced TO daybook_job;
+GRANT SELECT ON ops.archive_past TO daybook_job;
 REVOKE UPDATE ON ops.archive_file FROM daybook_job;
 RESET ROLE;

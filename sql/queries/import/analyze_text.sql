@@ -1,2 +1,0 @@
--- Lets the planner know how much was read.
-ANALYZE import_text

@@ -22,12 +22,23 @@ bool judge_arithmetic_is_bad(const struct record *r)
     return before_fen + amount_fen != after_fen;
 }
 
+static int compare_meals(const void *a, const void *b)
+{
+    const struct merchant_meals *x = a, *y = b;
+    return x->merchant_no == y->merchant_no ? 0 : x->merchant_no < y->merchant_no ? -1 : 1;
+}
+
+void judge_sort_meals(struct merchant_meals *meals, size_t count)
+{
+    qsort(meals, count, sizeof *meals, compare_meals);
+}
+
 int judge_meal(const struct judge_rules *rules, int64_t merchant_no, int64_t occurred_at)
 {
-    const int32_t *until = rules->meals;
-    for (size_t i = 0; i < rules->merchant_meal_count; i++)
-        if (rules->merchant_meals[i].merchant_no == merchant_no)
-            until = rules->merchant_meals[i].until;
+    const struct merchant_meals key = {.merchant_no = merchant_no}, *own = NULL;
+    if (rules->merchant_meal_count > 0)
+        own = bsearch(&key, rules->merchant_meals, rules->merchant_meal_count, sizeof key, compare_meals);
+    const int32_t *until = own ? own->until : rules->meals;
     int32_t second = date_second_of_day(occurred_at);
     for (int meal = 0; meal < 3; meal++)
         if (second < until[meal])

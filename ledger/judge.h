@@ -22,7 +22,7 @@ struct judge_rules {
     int32_t bad_time_after_s;
     int32_t bad_time_before_days;
     int32_t meals[3]; /* seconds of the day: end of breakfast, lunch, supper */
-    const struct merchant_meals *merchant_meals;
+    const struct merchant_meals *merchant_meals; /* in the order of judge_sort_meals */
     size_t merchant_meal_count;
 };
 
@@ -60,6 +60,7 @@ MUST_CHECK bool judge_gaps(struct judge *judge, struct err *e);      /* R-20, R-
 bool judge_tac_is_bad(const struct record *r, const struct card *card);
 bool judge_arithmetic_is_bad(const struct record *r);
 
+void judge_sort_meals(struct merchant_meals *meals, size_t count);
 /* 1 breakfast, 2 lunch, 3 supper, 4 night (RULES.md 5). */
 int judge_meal(const struct judge_rules *rules, int64_t merchant_no, int64_t occurred_at);
 

@@ -119,7 +119,7 @@ static int64_t sum_before(const struct day_sums *sums, const struct card *card, 
 static struct day_sum *sum_of_day(struct day_sums *sums, const struct card *card, uint32_t card_index, int32_t day,
                                   struct err *e)
 {
-    for (uint32_t i = 0; i < sums->now_count; i++)
+    for (uint32_t i = sums->now_count; i-- > 0;) /* mostly the last one: counters go with time */
         if (sums->now[i].day == day)
             return &sums->now[i];
     if (sums->now_count == sums->now_capacity) {

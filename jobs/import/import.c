@@ -277,7 +277,8 @@ static bool import_rows(struct import *import, bool *has_changes, struct err *e)
     int64_t changes = 0;
     *has_changes = false;
     if (!db_exec(db, sql_import_begin, e) || !copy_files(import, e) || !refuse_faults(import, e) ||
-        !db_exec(db, import->kind->rows, e) || !check_rows(import, e) || !register_files(import, &changes, e))
+        !db_exec(db, sql_import_analyze_text, e) || !db_exec(db, import->kind->rows, e) ||
+        !check_rows(import, e) || !register_files(import, &changes, e))
         return false;
     *has_changes = changes > 0;
     return changes == 0 || (db_exec(db, import->kind->apply, e) && post_openings(import, e));

@@ -188,6 +188,8 @@ static bool read_judge_rules(struct job_context *context, struct judge_rules *ru
             return err_set(e, ERR_USAGE, "[rules] meals.%s: \"%s\" is no merchant_no", merchant_no, merchant_no);
         settings_meals(settings, merchant_no, meals[i].until);
     }
+    if (meals)
+        judge_sort_meals(meals, count);
     rules->merchant_meals = meals;
     rules->merchant_meal_count = count;
     return meals != NULL;

@@ -556,8 +556,8 @@ def sampled_passes(count):
 class KillCase(FlowCase):
     """Kills a job at its fault points, runs it again and compares with a run that was never disturbed."""
 
-    def kill_everywhere(self, *words, expect=DONE):
-        """For each point that the job passes, at its first, middle and last pass."""
+    def kill_everywhere(self, *words, expect=DONE, sample=sampled_passes):
+        """For each point that the job passes, at its first, middle and last pass, or at those that sample picks."""
         calm = self.copy_of(self.stage)
         trace = calm.folder / "fault.trace"
         calm.run(*words, expect=expect, env={"DAYBOOK_FAULT_TRACE": str(trace)})
@@ -565,7 +565,7 @@ class KillCase(FlowCase):
         self.assertTrue(points, "the job passes no fault point")
         wanted = calm.snapshot(without=RUN_LOG)
         for point, count in sorted(points.items()):
-            for n in sampled_passes(count):
+            for n in sample(count):
                 with self.subTest(point=point, n=n):
                     ended = self.kill_once(wanted, words, point, n, expect)
                     publish_fault(words[0], point, count, n, ended)

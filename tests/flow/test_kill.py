@@ -6,6 +6,10 @@ from town import B, DAY
 STATUS = (DONE, ATTENTION)
 
 
+def middle_pass(count):
+    return [(count + 1) // 2]
+
+
 class KillInit(KillCase):
     @classmethod
     def prepare(cls, stage):
@@ -75,7 +79,8 @@ class Kill(KillCase):
 
     def test_night(self):
         self.fill_the_server()
-        self.kill_everywhere("night", "--date", DAY, expect=STATUS)
+        # The jobs by themselves were killed at more passes above; here it is what night makes of a killed one.
+        self.kill_everywhere("night", "--date", DAY, expect=STATUS, sample=middle_pass)
 
     def post_the_day(self):
         self.fill_the_server()

@@ -2,6 +2,7 @@
 import csv
 import dataclasses
 import io
+import re
 import tarfile
 
 from harness import ATTENTION, DONE
@@ -93,6 +94,50 @@ def entry(name, kind=tarfile.REGTYPE, target=""):
     return info
 
 
+# What ops.archive, the log and the morning page say of each bad package; # stands for digits.
+LOG = "logs/30000102-0-20260302213000.bin"
+ROW = 'file "MANIFEST.csv", line 2, column '
+NOT_PLAIN = 'entry "logs/x.bin": neither a file nor a folder'
+DETAILS = {
+    "bytes of no archive": "not a readable tar.gz archive: gzip, byte #: incorrect header check",
+    "an empty file": "not a readable zip archive: Unrecognized archive format",
+    "a cut archive": "not a readable tar.gz archive: gzip, byte #: the bytes end too early",
+    "a gzip whose check sum differs": "not a readable tar.gz archive: gzip, byte #: incorrect data check",
+    "a zip whose content differs from its check sum":
+        'entry "MANIFEST.csv": not a readable zip archive: ZIP decompression failed (-3)',
+    "too many entries": 'more than "6" entries',
+    "too many bytes": 'more than "4194304" bytes unpacked',
+    "a zip entry that unpacks to 200 times its size":
+        'entry "logs/bomb.bin": more than "200" bytes unpacked of each byte packed',
+    "a name with ..": 'entry "logs/../x.bin": a name with an empty, "." or ".." part',
+    "an absolute name": 'entry "/etc/x.bin": an absolute name',
+    "a symbolic link": NOT_PLAIN, "a hard link": NOT_PLAIN, "a device": NOT_PLAIN, "a pipe": NOT_PLAIN,
+    "a name with .. in a zip": 'entry "../x.bin": a name with an empty, "." or ".." part',
+    "no manifest": 'the package holds no "MANIFEST.csv"',
+    "an empty manifest": 'file "MANIFEST.csv", line 1: no heading',
+    "an unknown column": 'file "MANIFEST.csv", line 1, column "x": unknown column',
+    "a column is missing": 'file "MANIFEST.csv", line 1: column "sha256" is missing',
+    "a row with too few columns": 'file "MANIFEST.csv", line 2: "7" fields where the heading has "8"',
+    "a number that is none": ROW + '"records": "one" is not a whole number from 0 to 4294967295',
+    "a negative number": ROW + '"records": "-1" is not a whole number from 0 to 4294967295',
+    "a digest that is none": ROW + f'"sha256": "{"z" * 64}" is not 64 hex digits',
+    "a format that is unknown": ROW + '"format": "pos-bin/9" is not one of pos-bin/1, pkg-csv/1, xf-text/1, att-csv/1, '
+                                      "gate-xml/1, status-csv/1",
+    "a device number that is none": ROW + '"device_no": "3000010" is not 8 digits',
+    "a file named twice": 'file "MANIFEST.csv", line 3, column "file": is listed twice',
+    "a file outside of logs/": ROW + '"file": is not a plain name or logs/NAME of a log',
+    "no signature where one is required": 'the package holds no "MANIFEST.p7s"',
+    "signed by another school": f'the signer\'s certificate is not for "{A}"',
+    "signed by another CA's certificate":
+        "the signer's certificate is refused: unable to get local issuer certificate",
+    "signed with a certificate that had expired": "the signer's certificate is refused: certificate has expired",
+    "a signature over other bytes": "the signed content was altered",
+    "a signature that is none": "not a cms structure in der: nested asn1 error: Type=CMS_ContentInfo",
+    "a listed file is missing": f'file "{LOG}" is listed and not there',
+    "a file that the manifest does not list": 'file "logs/extra.bin" is there and not listed',
+    "a file whose digest differs": f'file "{LOG}" has another sha256 than the manifest says'}
+
+
 class QuarantinedPackages(TownCase):
     """Each row of the first line of the table in FORMATS 2, all in one run."""
 
@@ -124,10 +169,14 @@ class QuarantinedPackages(TownCase):
         self.make_bad_signatures()
         self.make_other_contents()
         good = self.town.deliver(self.one_log(333))
-        self.close(expect=ATTENTION)
+        done = self.close(expect=ATTENTION)
+        self.assertEqual(sorted(DETAILS), sorted(about for _, about in self.wanted.values()))
         for name, (reason, about) in self.wanted.items():
             with self.subTest(about):
                 self.assertEqual(self.archive(name), [("quarantined", reason)])
+                detail = self.stage.value(f"SELECT detail FROM ops.archive WHERE name = '{name}'")
+                self.assertRegex(detail, words_pattern(DETAILS[about]))
+                self.assertIn(f'package "{name}": {reason}: {detail}', done.stderr)
                 ack = self.stage.ack_rows(name)
                 self.assertEqual(ack, {"TOTAL": dict(ack["TOTAL"], file="TOTAL", records="0", posted="0", duplicate="0",
                                                      held="0", rejected="0", amount_fen="0", posted_fen="0",
@@ -170,7 +219,7 @@ class QuarantinedPackages(TownCase):
         head, row = good.splitlines()
         file = (log.name, log.data)
         self.bad("bad_manifest", "no manifest", [file])
-        for about, text in (("an empty manifest", ""), ("a heading only with an unknown column", f"{head},x\n{row},\n"),
+        for about, text in (("an empty manifest", ""), ("an unknown column", f"{head},x\n{row},\n"),
                             ("a column is missing", good.replace(",sha256", "").rsplit(",", 1)[0] + "\n"),
                             ("a row with too few columns", f"{head}\n{row.rsplit(',', 1)[0]}\n"),
                             ("a number that is none", good.replace(",1,500,", ",one,500,")),
@@ -268,47 +317,67 @@ class SamePackages(TownCase):
         self.assertEqual(len(self.transfers()), 1)
 
 
+HEADER_LIES = (
+    ({"count": 5}, '24: record count "5" does not give the length "128"'),
+    ({"amount": 1}, '28: sum of amounts "1" where its records give "100"'),
+    ({"first": 7}, '36: first sequence "7" where its records give "#"'),
+    ({"last": 9}, '40: last sequence "9" where its records give "#"'),
+    ({"psam": "370100000999"}, '12: psam_no "370100000999" where the terminal on file has "370100000101"'),
+    ({"school": B}, f'18: school_code "{B}" where the package has "{A}"'),
+    ({"device": "30000103"}, '8: device_no "30000103" where the manifest has "30000101"'),
+    ({"zero_23": 1}, '23: zero byte is "01"'), ({"zero_51": 1}, '51: zero byte is "01"'),
+    ({"record_length": 32}, '4: record length "32" is not "64"'))
+HEADER_BYTES = (
+    (lambda data: data + b"x", '24: record count "1" does not give the length "129"'),
+    (lambda data: data[:60] + bytes(4) + data[64:], '60: crc "00000000" where its bytes give "*"'),
+    (lambda data: b"DBP2" + data[4:], '0: magic "44425032" is not "44425031" (DBP1)'))
+MANIFEST_LIES = (
+    ("records", "2", '24: record count "1" where the manifest has "2"'),
+    ("amount_fen", "101", '28: sum of amounts "100" where the manifest has "101"'),
+    ("first_seq", "99", '36: first sequence "#" where the manifest has "99"'),
+    ("last_seq", "99", '40: last sequence "#" where the manifest has "99"'))
+
+
+def words_pattern(words):
+    """Words as a pattern of the whole text; # stands for digits, * for hex digits."""
+    return "^" + re.escape(words).replace(r"\#", r"\d+").replace(r"\*", "[0-9a-f]+") + "$"
+
+
 class RefusedFiles(TownCase):
     """A file that disagrees with itself or the manifest is refused; the rest of its package goes on."""
 
+    def sell_and_log(self, **lies):
+        self.town.sell("canteen", "ann", 100, "12:00")
+        return self.town.log("canteen", **lies)
+
+    def deliver_bad(self, names, words, bad):
+        """Puts the bad log and a good one into a package."""
+        self.town.sell("noodles", "ben", 200, "12:00")
+        names[self.town.deliver(bad, self.town.log("noodles"))] = (words, bad)
+
     def test_a_file_that_disagrees_is_refused_and_the_rest_goes_on(self):
-        cases = {"the count of the header": {"count": 5}, "the sum of the header": {"amount": 1},
-                 "the first sequence of the header": {"first": 7}, "the last sequence of the header": {"last": 9},
-                 "the psam of the header": {"psam": "370100000999"}, "the school of the header": {"school": B},
-                 "the device of the header": {"device": "30000103"}, "a zero byte of the header": {"zero_23": 1},
-                 "another zero byte of the header": {"zero_51": 1}, "the record length": {"record_length": 32}}
         names = {}
-        for about, lies in cases.items():
-            self.town.sell("canteen", "ann", 100, "12:00")
-            bad = self.town.log("canteen", **lies)
-            self.town.sell("noodles", "ben", 200, "12:00")
-            names[self.town.deliver(bad, self.town.log("noodles"))] = (about, bad)
-        for about, change in (("a length that is no multiple of 64", lambda data: data + b"x"),
-                              ("a header whose CRC is wrong", lambda data: data[:60] + bytes(4) + data[64:]),
-                              ("another magic", lambda data: b"DBP2" + data[4:])):
-            self.town.sell("canteen", "ann", 100, "12:00")
-            bad = self.town.log("canteen")
+        for lies, words in HEADER_LIES:
+            self.deliver_bad(names, words, self.sell_and_log(**lies))
+        for change, words in HEADER_BYTES:
+            bad = self.sell_and_log()
             bad.data = change(bad.data)
-            self.town.sell("noodles", "ben", 200, "12:00")
-            names[self.town.deliver(bad, self.town.log("noodles"))] = (about, bad)
-        for about, column, value in (("records of the manifest", "records", "2"),
-                                     ("amount of the manifest", "amount_fen", "101"),
-                                     ("first_seq of the manifest", "first_seq", "99"),
-                                     ("last_seq of the manifest", "last_seq", "99")):
-            self.town.sell("canteen", "ann", 100, "12:00")
-            bad = self.town.log("canteen")
+            self.deliver_bad(names, words, bad)
+        for column, value, words in MANIFEST_LIES:
+            bad = self.sell_and_log()
             bad.row[column] = value
-            self.town.sell("noodles", "ben", 200, "12:00")
-            names[self.town.deliver(bad, self.town.log("noodles"))] = (about, bad)
+            self.deliver_bad(names, words, bad)
         self.close(expect=ATTENTION)
-        for name, (about, bad) in names.items():
-            with self.subTest(about):
+        for name, (words, bad) in names.items():
+            with self.subTest(words):
                 self.assertEqual(self.archive(name), [("posted", "")])
+                (_, _, detail), = self.exceptions(f"archive = '{name}'")
+                self.assertRegex(detail, words_pattern(f'file "{bad.name}": header at {words}'))
                 rows = self.stage.ack_rows(name)
                 row = rows[bad.name]
                 self.assertEqual((row["records"], row["rejected"], row["posted"], row["amount_fen"], row["posted_fen"]),
                                  (bad.row["records"], bad.row["records"], "0", bad.row["amount_fen"], "0"))
-                self.assertNotEqual(row["reason"], "")
+                self.assertEqual(row["reason"], detail)
                 other = next(r for file, r in rows.items() if file not in (bad.name, "TOTAL"))
                 self.assertEqual((other["posted"], other["posted_fen"]), ("1", "200"))
         self.assertEqual(self.verdicts("verdict = 'file_refused'"), ["file_refused"] * len(names))
@@ -322,30 +391,23 @@ class Verdicts(TownCase):
     def test_malformed_records_are_rejected_and_their_sequence_is_not_seen(self):
         machine = self.town.terminals["canteen"]
         good = self.town.sell("canteen", "ann", 100, "12:00")
-        patches = {"a kind that is not defined": (0, b"\x07"), "a mark that is not defined": (1, b"\x02"),
-                   "a key nibble that is not defined": (41, b"\x51"), "sequence 0": (2, bytes(4)),
-                   "counter 0": (16, bytes(2)), "a card that fails Luhn": (15, bytes([good.raw[15] ^ 1])),
-                   "a card with a digit over 9": (7, b"\xa7"), "a card not led by 00": (6, b"\x01"),
-                   "amount 0": (22, bytes(4)), "a 30th of February": (34, bytes.fromhex("20260230")),
-                   "an hour of 25": (38, bytes.fromhex("250000"))}
-        made = {}
-        for about, (offset, data) in patches.items():
+        patches = ((0, b"\x07", "kind is not defined"), (1, b"\x02", "mark is not defined for this kind"),
+                   (41, b"\x51", "key nibble is not defined"), (2, bytes(4), "device sequence is 0"),
+                   (16, bytes(2), "card counter is 0"), (15, bytes([good.raw[15] ^ 1]), "card number is not valid"),
+                   (7, b"\xa7", "card number is not valid"), (6, b"\x01", "card number is not valid"),
+                   (22, bytes(4), "amount is 0"), (34, bytes.fromhex("20260230"), "date or time does not exist"),
+                   (38, bytes.fromhex("250000"), "date or time does not exist"))
+        for offset, data, _ in patches:
             self.town.sell("canteen", "ann", 100, "12:01")
             self.town.spoil("canteen", offset, data)
-            made[about] = len(machine.memory)
-        broken = machine.memory[-1]
-        machine.memory.append(dataclasses.replace(broken, raw=good.raw[:60] + b"\0\0\0\0"))
-        made["a CRC that is wrong"] = len(machine.memory)
+        machine.memory.append(dataclasses.replace(good, raw=good.raw[:60] + b"\0\0\0\0"))
         self.judge()
-        found = {row[0]: row for row in self.stage.rows(
-            "SELECT record_no, verdict, state, detail FROM api.exception WHERE verdict = 'malformed'")}
-        for about, number in made.items():
-            with self.subTest(about):
-                self.assertIn(str(number), found)
-                self.assertEqual(found[str(number)][1:3], ("malformed", "open"))
-        self.assertEqual(len(found), len(made))
+        wanted = [(str(n), "malformed", "open", words) for n, (_, _, words) in enumerate(patches, 2)]
+        wanted.append((str(len(patches) + 2), "malformed", "open", "crc differs"))
+        self.assertEqual(self.stage.rows("SELECT record_no, verdict, state, detail FROM api.exception "
+                                         "ORDER BY record_no"), wanted)
         self.assertEqual(self.stage.rows("SELECT records, posted, rejected FROM api.archive"),
-                         [(str(len(made) + 1), "1", str(len(made)))])
+                         [(str(len(wanted) + 1), "1", str(len(wanted)))])
 
     def test_a_record_seen_before_is_a_duplicate_in_any_package(self):
         self.town.sell("canteen", "ann", 100, "12:00")
@@ -371,22 +433,24 @@ class Verdicts(TownCase):
         self.close(expect=ATTENTION)
         self.assertEqual(self.stage.rows("SELECT posted, duplicate, held FROM api.archive ORDER BY name"),
                          [("1", "0", "0"), ("0", "0", "1"), ("0", "2", "0")])
-        self.assertEqual(self.verdicts(), ["conflict"])
+        self.assertEqual(self.exceptions(), [("conflict", "open", "the same sequence was seen with another content")])
 
     def test_a_tac_that_differs_is_held(self):
         self.town.sell("canteen", "ann", 100, "12:00")
         self.town.sell("canteen", "ben", 200, "12:01")
         self.town.spoil("canteen", 42, b"\1\2\3\4")
         self.judge()
-        self.assertEqual(self.verdicts("verdict = 'tac_bad'"), ["tac_bad"])
+        self.assertEqual(self.exceptions(), [("tac_bad", "open", "the tac differs")])
         self.assertEqual([row[2] for row in self.transfers()], ["100"])
 
     def test_a_card_not_on_file_needs_a_tac_whatever_the_record_says(self):
         self.town.sell("canteen", self.town.card(77), 150, "12:00")
         self.town.sell("canteen", self.town.card(78, chip="m1", version=0), 250, "12:01")
         self.judge()
-        self.assertEqual(self.verdicts(f"card_no = '{t.card_no(77)}'"), ["unknown_card"])
-        self.assertEqual(self.verdicts(f"card_no = '{t.card_no(78)}'"), ["tac_bad"])
+        self.assertEqual(self.exceptions(f"card_no = '{t.card_no(77)}'"),
+                         [("unknown_card", "open", "card is not on file")])
+        self.assertEqual(self.exceptions(f"card_no = '{t.card_no(78)}'"),
+                         [("tac_bad", "open", "a tac is due and there is none")])
         self.assertEqual(self.transfers(), [("1298:unknown_card", f"2004:{A}10001", "150")])
 
     def test_an_m1_card_has_no_tac(self):
@@ -399,7 +463,8 @@ class Verdicts(TownCase):
         self.town.sell("canteen", "ann", 100, "12:00", after=19999)
         self.town.sell("canteen", "ben", 800, "12:01", before=500, after=0)
         self.judge()
-        self.assertEqual(self.verdicts("verdict = 'bad_arithmetic'"), ["bad_arithmetic"] * 2)
+        self.assertEqual(self.exceptions("verdict <> 'counter_gap'"),
+                         [("bad_arithmetic", "open", "before, amount and after do not agree")] * 2)
         self.assertEqual(self.transfers(), [])
 
     def test_a_counter_used_twice_is_held_and_the_card_proposed_for_the_blacklist(self):
@@ -409,7 +474,8 @@ class Verdicts(TownCase):
         self.town.sell("noodles", "eve", 300, "12:10", counter=99)
         self.town.deliver(self.town.log("noodles"))
         self.judge()
-        self.assertEqual(self.verdicts("verdict = 'counter_conflict'"), ["counter_conflict"] * 2)
+        self.assertEqual(self.exceptions("verdict <> 'counter_gap'"),
+                         [("counter_conflict", "open", "the card's counter was used before")] * 2)
         self.assertEqual(len(self.transfers()), 2)
 
     def test_flags_do_not_stop_the_money(self):
@@ -423,12 +489,15 @@ class Verdicts(TownCase):
         self.town.deliver(self.town.log("stranger"))
         self.town.deliver(self.town.log("staff"))
         self.judge()
-        found = self.stage.rows("SELECT verdict, card_no FROM api.exception "
+        found = self.stage.rows("SELECT verdict, card_no, detail FROM api.exception "
                                 "WHERE verdict NOT LIKE '%gap' ORDER BY 1, 2")
-        wanted = sorted([("unknown_terminal", t.card_no(1)), ("balance_break", t.card_no(1)),
-                         ("bad_time", t.card_no(2)), ("card_not_valid", t.card_no(7)),
-                         ("blacklisted", t.card_no(4)), ("class_refused", t.card_no(3))])
-        self.assertEqual(found, wanted)
+        self.assertEqual(found, [
+            ("bad_time", t.card_no(2), "time of the terminal and of the package are too far apart"),
+            ("balance_break", t.card_no(1), "the balance before is not the balance after the last transaction"),
+            ("blacklisted", t.card_no(4), "purchase after the loss report, the bureau pays"),
+            ("card_not_valid", t.card_no(7), "card is closed or expired"),
+            ("class_refused", t.card_no(3), "terminal does not take the class of the card"),
+            ("unknown_terminal", t.card_no(1), "terminal or merchant is not on file there on that day")])
         self.assertEqual(self.stage.value("SELECT sum(amount_fen) FROM api.transfer WHERE kind = 'purchase'"),
                          str(100 + 5000 + 100 + 100 + 100 + 100 + 2 * 100), "between schools it moves twice")
 
@@ -438,8 +507,9 @@ class Verdicts(TownCase):
         self.town.sell("canteen", "eve", 10000, "12:02")
         self.town.sell("canteen", "eve", 1, "12:03")
         self.judge()
-        self.assertEqual(self.stage.rows("SELECT device_seq FROM api.exception WHERE verdict = 'over_limit' ORDER BY 1"),
-                         [("1",), ("4",)])
+        words = "over the limit of one purchase or of the day"
+        self.assertEqual(self.stage.rows("SELECT device_seq, verdict, detail FROM api.exception ORDER BY 1"),
+                         [("1", "over_limit", words), ("4", "over_limit", words)])
 
     def test_gaps_of_sequences_and_counters_are_ranges(self):
         self.town.sell("canteen", "ann", 100, "12:00")

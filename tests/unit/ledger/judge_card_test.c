@@ -506,8 +506,11 @@ static void test_terminal_history(void)
 
 static void test_meals(void)
 {
-    const struct merchant_meals own = {merchant_a, {9 * 3600, 9 * 3600, 24 * 3600}};
-    const struct judge_rules rules = {.meals = {36000, 50400, 72000}, .merchant_meals = &own, .merchant_meal_count = 1};
+    struct merchant_meals own[] = {{merchant_b + 1, {1, 2, 3}},
+                                   {merchant_a, {9 * 3600, 9 * 3600, 24 * 3600}},
+                                   {merchant_a - 1, {1, 2, 3}}};
+    const struct judge_rules rules = {.meals = {36000, 50400, 72000}, .merchant_meals = own, .merchant_meal_count = 3};
+    judge_sort_meals(own, 3);
     static const struct {
         const char *fact;
         int hour, minute, second;

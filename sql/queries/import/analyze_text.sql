@@ -1,0 +1,2 @@
+-- Lets the planner know how much was read.
+ANALYZE import_text

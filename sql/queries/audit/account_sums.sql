@@ -1,14 +1,21 @@
 -- Sums by date, run and account (card purses apart) that are not those of the transfers.
 -- $1 date from, $2 date to (null: no limit)
-WITH moved AS (
-    SELECT t.accounting_date, t.transfer_id >> 40 AS run_id, side.account,
-           sum(side.debit_fen) AS debit_fen, sum(side.credit_fen) AS credit_fen
-      FROM ledger.transfer AS t
-     CROSS JOIN LATERAL (VALUES (t.debit_account, t.amount_fen, 0), (t.credit_account, 0, t.amount_fen))
-           AS side (account, debit_fen, credit_fen)
-     WHERE t.accounting_date BETWEEN coalesce($1::date, '-infinity') AND coalesce($2::date, 'infinity')
-       AND left(side.account, 5) <> '2001:'
-     GROUP BY t.accounting_date, t.transfer_id >> 40, side.account
+WITH side AS (
+    SELECT accounting_date, transfer_id >> 40 AS run_id, debit_account AS account, sum(amount_fen) AS debit_fen,
+           0 AS credit_fen
+      FROM ledger.transfer
+     WHERE accounting_date BETWEEN coalesce($1::date, '-infinity') AND coalesce($2::date, 'infinity')
+       AND left(debit_account, 5) <> '2001:'
+     GROUP BY accounting_date, transfer_id >> 40, debit_account
+     UNION ALL
+    SELECT accounting_date, transfer_id >> 40, credit_account, 0, sum(amount_fen)
+      FROM ledger.transfer
+     WHERE accounting_date BETWEEN coalesce($1::date, '-infinity') AND coalesce($2::date, 'infinity')
+       AND left(credit_account, 5) <> '2001:'
+     GROUP BY accounting_date, transfer_id >> 40, credit_account
+), moved AS (
+    SELECT accounting_date, run_id, account, sum(debit_fen) AS debit_fen, sum(credit_fen) AS credit_fen
+      FROM side GROUP BY accounting_date, run_id, account
 ), kept AS (
     SELECT accounting_date, run_id, account, debit_fen, credit_fen
       FROM ledger.account_delta

@@ -15,7 +15,7 @@ WITH due AS (
       FROM ledger.record
      WHERE verdict = 10 AND kind IN (2, 6, 9, 219)
        AND judged_on BETWEEN coalesce($1::date, '-infinity') AND coalesce($2::date, 'infinity')
-), leg AS (
+), leg AS NOT MATERIALIZED (
     SELECT t.*
       FROM ledger.transfer AS t
       JOIN ledger.run AS r ON r.run_id = t.transfer_id >> 40
@@ -26,7 +26,8 @@ WITH due AS (
            a.amount_fen = due.amount_fen AND a.card_no = due.card_no AND a.device_no = due.device_no AND
            a.device_seq = due.device_seq AND a.occurred_at = due.occurred_at AND
            a.accounting_date = due.accounting_date AND NOT due.is_misdated AND
-           a.debit_account = due.debit || CASE due.debit WHEN '6201:' THEN api.pad(a.school_code, 10) ELSE '' END AND
+           CASE WHEN due.flags & 8 <> 0 THEN a.debit_account = due.debit || api.pad(a.school_code, 10)
+                ELSE a.debit_account = due.debit END AND
            CASE WHEN b.transfer_id IS NULL THEN a.credit_account = due.credit
                 ELSE a.credit_account = format('1221:%s:%s', api.pad(a.school_code, 10), api.pad(b.school_code, 10)) AND
                      b.debit_account = format('1221:%s:%s', api.pad(b.school_code, 10), api.pad(a.school_code, 10)) AND

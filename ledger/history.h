@@ -16,7 +16,7 @@ struct suspect { /* a sequence that was seen before this run */
     uint16_t epoch;
     uint32_t device_seq;
 };
-/* All contents of the suspects, ordered by (device_no, epoch, device_seq), in the arena. */
+/* All contents of the suspects, ordered by (device_no, epoch, device_seq, digest as a signed number), in the arena. */
 MUST_CHECK bool history_contents(struct ledger_run *run, struct arena *arena, const struct suspect *suspects,
                                  uint32_t suspect_count, struct seen_content **contents, uint32_t *content_count,
                                  struct err *e);

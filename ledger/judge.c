@@ -130,57 +130,155 @@ static bool find_suspects(struct judge *judge, struct suspect **suspects, uint32
     return true;
 }
 
-static int compare_sequence(const struct seen_content *c, uint32_t device_no, uint16_t epoch, uint32_t device_seq)
+#define ORDER(a, b)                                                                                            \
+    if ((a) != (b))                                                                                            \
+    return (a) < (b) ? -1 : 1
+
+static int compare_contents(const void *a, const void *b)
 {
-    if (c->device_no != device_no)
-        return c->device_no < device_no ? -1 : 1;
-    if (c->epoch != epoch)
-        return c->epoch < epoch ? -1 : 1;
-    return c->device_seq == device_seq ? 0 : c->device_seq < device_seq ? -1 : 1;
+    const struct seen_content *x = a, *y = b;
+    ORDER(x->device_no, y->device_no);
+    ORDER(x->epoch, y->epoch);
+    ORDER(x->device_seq, y->device_seq);
+    ORDER((int64_t)x->digest, (int64_t)y->digest); /* as SQL orders it */
+    return 0;
 }
 
-/* Was this content held or accepted in an earlier run? old is ordered by sequence. */
+/* Was this content held or accepted in an earlier run? */
 static bool was_content(const struct seen_content *old, uint32_t old_count, const struct batch_file *file,
                         const struct record *r)
 {
-    uint32_t low = 0, high = old_count;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (compare_sequence(&old[middle], file->device_no, file->epoch, r->device_seq) < 0)
-            low = middle + 1;
-        else
-            high = middle;
+    const struct seen_content key = {file->device_no, file->epoch, r->device_seq, r->digest};
+    return old_count > 0 && bsearch(&key, old, old_count, sizeof key, compare_contents) != NULL;
+}
+
+/* A record whose sequence comes out of order in its file. */
+struct arrival {
+    uint32_t device_seq;
+    uint32_t record_index;
+};
+
+static int compare_arrivals(const void *a, const void *b)
+{
+    const struct arrival *x = a, *y = b;
+    ORDER(x->device_seq, y->device_seq);
+    ORDER(x->record_index, y->record_index);
+    return 0;
+}
+
+/* Which records bring their sequence first, and room to sort those of a file. */
+struct firsts {
+    bool *is_first; /* by record */
+    struct arrival *arrivals;
+    int64_t *numbers;
+    uint32_t capacity;
+};
+
+static void firsts_close(struct firsts *firsts)
+{
+    free(firsts->is_first);
+    free(firsts->arrivals);
+    free(firsts->numbers);
+}
+
+static bool firsts_make_room(struct firsts *firsts, uint32_t count, struct err *e)
+{
+    if (count <= firsts->capacity)
+        return true;
+    free(firsts->arrivals);
+    free(firsts->numbers);
+    firsts->arrivals = malloc(count * sizeof *firsts->arrivals);
+    firsts->numbers = malloc(count * sizeof *firsts->numbers);
+    firsts->capacity = firsts->arrivals && firsts->numbers ? count : 0;
+    return firsts->capacity > 0 || err_set(e, ERR_BUG, "no memory for %u sequences", count);
+}
+
+/* Whether a sequence is one that the terminal counted before first_seq (RULES.md R-20). */
+static bool counts_as_seen(const struct device_epoch *unit, const struct record *r)
+{
+    return unit->epoch == 0 && r->device_seq < unit->floor;
+}
+
+/* Sees the sequences of records first to end - 1, of one file and in no order: sorted, and all at once. */
+static bool see_unsorted(struct judge *judge, struct device_epoch *unit, uint32_t first, uint32_t end,
+                         struct firsts *firsts, struct err *e)
+{
+    uint32_t count = 0, fresh = 0;
+    if (!firsts_make_room(firsts, end - first, e))
+        return false;
+    for (uint32_t i = first; i < end; i++) {
+        const struct record *r = &judge->batch->records[i];
+        if (r->malformed == MALFORMED_NOT && !counts_as_seen(unit, r))
+            firsts->arrivals[count++] = (struct arrival){r->device_seq, i};
     }
-    for (; low < old_count && compare_sequence(&old[low], file->device_no, file->epoch, r->device_seq) == 0; low++)
-        if (old[low].digest == r->digest)
-            return true;
-    return false;
+    qsort(firsts->arrivals, count, sizeof *firsts->arrivals, compare_arrivals);
+    for (uint32_t i = 0; i < count; i++) {
+        const struct arrival *arrival = &firsts->arrivals[i];
+        if ((i > 0 && arrival[-1].device_seq == arrival->device_seq) || ranges_has(&unit->seen, arrival->device_seq))
+            continue;
+        firsts->is_first[arrival->record_index] = true;
+        firsts->numbers[fresh++] = arrival->device_seq;
+    }
+    return ranges_add_all(&unit->seen, firsts->numbers, fresh, judge->state->arena, e);
+}
+
+/* Sees the sequences of a file's records: one after the other as long as they ascend. */
+static bool see_file(struct judge *judge, uint32_t first, uint32_t end, struct firsts *firsts, struct err *e)
+{
+    const struct batch_file *file = &judge->batch->files[judge->batch->records[first].file_index];
+    struct device_epoch *unit = &judge->state->epochs[file->unit_index];
+    uint32_t last = 0;
+    for (uint32_t i = first; i < end; i++) {
+        const struct record *r = &judge->batch->records[i];
+        if (r->malformed != MALFORMED_NOT || counts_as_seen(unit, r))
+            continue;
+        if (r->device_seq < last)
+            return see_unsorted(judge, unit, i, end, firsts, e);
+        last = r->device_seq;
+        if (ranges_has(&unit->seen, last))
+            continue;
+        firsts->is_first[i] = true;
+        if (!ranges_add(&unit->seen, last, judge->state->arena, e))
+            return false;
+    }
+    return true;
+}
+
+static bool find_firsts(struct judge *judge, struct firsts *firsts, struct err *e)
+{
+    const struct batch *batch = judge->batch;
+    firsts->is_first = calloc((size_t)batch->record_count + 1, sizeof *firsts->is_first);
+    if (!firsts->is_first)
+        return err_set(e, ERR_BUG, "no memory for %u sequences", batch->record_count);
+    for (uint32_t first = 0, end = 0; first < batch->record_count; first = end) {
+        while (end < batch->record_count && batch->records[end].file_index == batch->records[first].file_index)
+            end++;
+        if (!see_file(judge, first, end, firsts, e))
+            return false;
+    }
+    return true;
 }
 
 /* of one record in the order of arrival; VERDICT_NONE: it goes on. */
-static bool judge_sequence(struct judge *judge, struct contents *contents, const struct seen_content *old,
-                           uint32_t old_count, struct record *r, struct err *e)
+static void judge_sequence(struct judge *judge, struct contents *contents, const struct seen_content *old,
+                           uint32_t old_count, uint32_t record_index, bool is_first)
 {
+    struct record *r = &judge->batch->records[record_index];
     const struct batch_file *file = &judge->batch->files[r->file_index];
-    struct device_epoch *unit = &judge->state->epochs[file->unit_index];
-    const struct card *card = &judge->state->cards[r->card_index];
+    const struct device_epoch *unit = &judge->state->epochs[file->unit_index];
     uint32_t *slot = contents_slot(contents, file->unit_index, r);
-    bool counts_as_seen = unit->epoch == 0 && r->device_seq < unit->floor;
-    if (counts_as_seen && !ranges_has(&unit->was, r->device_seq))
+    if (counts_as_seen(unit, r) && !ranges_has(&unit->was, r->device_seq)) {
         r->verdict = VERDICT_DUPLICATE;
-    else if (ranges_has(&unit->seen, r->device_seq)) {
+    } else if (!is_first) {
         bool is_same = *slot != STATE_NONE || was_content(old, old_count, file, r);
         r->verdict = is_same ? VERDICT_DUPLICATE : VERDICT_CONFLICT;
-    } else if (!ranges_add(&unit->seen, r->device_seq, judge->state->arena, e)) {
-        return false;
-    } else if (judge_tac_is_bad(r, card)) {
+    } else if (judge_tac_is_bad(r, &judge->state->cards[r->card_index])) {
         r->verdict = VERDICT_TAC_BAD;
     } else if (judge_arithmetic_is_bad(r)) {
         r->verdict = VERDICT_BAD_ARITHMETIC;
     }
     if (r->verdict != VERDICT_DUPLICATE && *slot == STATE_NONE)
-        *slot = (uint32_t)(r - judge->batch->records);
-    return true;
+        *slot = record_index;
 }
 
 static const char *held_text(const struct record *r)
@@ -213,23 +311,23 @@ static bool attach_raw(struct judge *judge, uint32_t *next_raw, uint32_t record_
 static bool judge_in_arrival_order(struct judge *judge, const struct seen_content *old, uint32_t old_count,
                                    struct err *e)
 {
-    struct contents contents;
-    if (!contents_open(&contents, judge->batch, e))
-        return false;
-    bool done = true;
+    struct contents contents = {0};
+    struct firsts firsts = {0};
+    bool done = find_firsts(judge, &firsts, e) && contents_open(&contents, judge->batch, e);
     uint32_t next_raw = 0;
     for (uint32_t i = 0; done && i < judge->batch->record_count; i++) {
         struct record *r = &judge->batch->records[i];
         if (r->malformed != MALFORMED_NOT)
             r->verdict = VERDICT_MALFORMED;
         else
-            done = judge_sequence(judge, &contents, old, old_count, r, e);
-        if (done && r->verdict != VERDICT_NONE && r->verdict != VERDICT_DUPLICATE)
+            judge_sequence(judge, &contents, old, old_count, i, firsts.is_first[i]);
+        if (r->verdict != VERDICT_NONE && r->verdict != VERDICT_DUPLICATE)
             done = judge_except(judge, i, r->verdict, judge->open_date, held_text(r), e);
         if (done && r->verdict == VERDICT_MALFORMED)
             ALWAYS(attach_raw(judge, &next_raw, i));
     }
     free(contents.slots);
+    firsts_close(&firsts);
     return done;
 }
 

@@ -26,11 +26,11 @@ bool ranges_has(const struct ranges *set, int64_t number)
     return at < set->count && set->bounds[2 * at] <= number;
 }
 
-static bool make_room(struct ranges *set, struct arena *arena, struct err *e)
+static bool make_room(struct ranges *set, uint32_t more, struct arena *arena, struct err *e)
 {
-    if (set->count < set->capacity)
+    if (more <= set->capacity - set->count)
         return true;
-    uint32_t capacity = set->capacity ? set->capacity * 2 : 1;
+    uint32_t capacity = set->capacity * 2 > set->count + more ? set->capacity * 2 : set->count + more;
     int64_t *bounds = arena_array(arena, (size_t)capacity * 2, sizeof *bounds, e);
     if (!bounds)
         return false;
@@ -62,12 +62,49 @@ bool ranges_add(struct ranges *set, int64_t number, struct arena *arena, struct 
     } else if (joins_next) {
         set->bounds[2 * at] = number;
     } else {
-        if (!make_room(set, arena, e))
+        if (!make_room(set, 1, arena, e))
             return false;
         memmove(set->bounds + 2 * (at + 1), set->bounds + 2 * at, (size_t)(set->count - at) * 2 * sizeof *set->bounds);
         set->bounds[2 * at] = set->bounds[2 * at + 1] = number;
         set->count++;
     }
+    return true;
+}
+
+/* Puts a range behind all others, or joins it to the last. */
+static void append(struct ranges *set, int64_t first, int64_t last)
+{
+    if (set->count > 0 && set->bounds[2 * set->count - 1] + 1 == first) {
+        set->bounds[2 * set->count - 1] = last;
+        return;
+    }
+    set->bounds[2 * set->count] = first;
+    set->bounds[2 * set->count + 1] = last;
+    set->count++;
+}
+
+bool ranges_add_all(struct ranges *set, const int64_t *numbers, uint32_t number_count, struct arena *arena,
+                    struct err *e)
+{
+    uint32_t runs = 0, was_count = set->count, at = 0;
+    if (number_count == 0)
+        return true;
+    for (uint32_t i = 0; i < number_count; i++)
+        runs += i == 0 || numbers[i] != numbers[i - 1] + 1;
+    if (!make_room(set, runs, arena, e))
+        return false;
+    /* The old ranges move to the end, so that the merged ones, which are never ahead of them, have room. */
+    int64_t *was = set->bounds + 2 * (size_t)(set->capacity - was_count);
+    if (was_count > 0)
+        memmove(was, set->bounds, (size_t)was_count * 2 * sizeof *was);
+    set->count = 0;
+    for (uint32_t i = 0; i < number_count; i++) {
+        for (; at < was_count && was[2 * at] < numbers[i]; at++)
+            append(set, was[2 * at], was[2 * at + 1]);
+        append(set, numbers[i], numbers[i]);
+    }
+    for (; at < was_count; at++)
+        append(set, was[2 * at], was[2 * at + 1]);
     return true;
 }
 

@@ -17,6 +17,9 @@ struct ranges {
 bool ranges_has(const struct ranges *set, int64_t number);
 /* Adds a number; adding one that is there changes nothing. Grows in the arena. */
 MUST_CHECK bool ranges_add(struct ranges *set, int64_t number, struct arena *arena, struct err *e);
+/* Adds numbers that ascend and are not there: as many at once as one by one would move much memory. */
+MUST_CHECK bool ranges_add_all(struct ranges *set, const int64_t *numbers, uint32_t number_count, struct arena *arena,
+                               struct err *e);
 static inline int64_t ranges_highest(const struct ranges *set) /* 0 when empty */
 {
     return set->count ? set->bounds[2 * set->count - 1] : 0;

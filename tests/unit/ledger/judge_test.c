@@ -168,6 +168,43 @@ static void test_first_seq(void)
     sample_close(&s);
 }
 
+/* Records of one terminal in any order, some of them twice or with another content, against the rule read plainly. */
+static void test_any_order(void)
+{
+    enum { RECORDS = 64, SEQUENCES = 20 };
+    uint64_t seed = 20260303;
+    bool all_agree = true;
+    for (int round = 0; round < 200; round++) {
+        uint64_t seen[SEQUENCES + 1][RECORDS] = {{0}};
+        int seen_count[SEQUENCES + 1] = {0};
+        sample_open(&s);
+        s.epochs[FILE_A].floor = 1 + round % 4;
+        for (int i = 0; i < RECORDS; i++) {
+            seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+            struct record *r = sample_add(&s, FILE_A);
+            r->device_seq = 1 + (uint32_t)(round % 3 ? seed >> 33 : (uint64_t)i / 4) % SEQUENCES;
+            r->digest = 1 + (seed >> 50) % 3;
+            r->counter = (uint16_t)(SAMPLE_COUNTER + 1 + i);
+            if (seed >> 60 == 0)
+                sample_spoil(&s, r);
+        }
+        sample_judge(&s);
+        for (int i = 0; i < RECORDS; i++) {
+            const struct record *r = &s.batch.records[i];
+            int *count = &seen_count[r->device_seq], wanted = *count ? VERDICT_CONFLICT : VERDICT_ACCEPTED;
+            for (int k = 0; k < *count; k++)
+                wanted = seen[r->device_seq][k] == r->digest ? VERDICT_DUPLICATE : wanted;
+            wanted = r->device_seq < s.epochs[FILE_A].floor ? VERDICT_DUPLICATE : wanted;
+            wanted = r->malformed ? VERDICT_MALFORMED : wanted;
+            if (wanted != VERDICT_MALFORMED)
+                seen[r->device_seq][(*count)++] = r->digest;
+            all_agree = all_agree && r->verdict == wanted;
+        }
+        sample_close(&s);
+    }
+    CHECK(all_agree, "R-02 R-03 whatever order the records of a file have, the first content of a sequence counts");
+}
+
 /* ---- by themselves */
 
 static void test_tac(void)
@@ -303,6 +340,7 @@ int main(void)
     test_order_of_refusals();
     test_seen_sequences();
     test_first_seq();
+    test_any_order();
     test_tac();
     test_arithmetic();
     test_counters();

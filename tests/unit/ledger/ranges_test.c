@@ -94,6 +94,29 @@ static void test_property(void)
     CHECK(copies_agree, "a copy is equal and changes by itself");
 }
 
+/* Many at once: the same set as one by one. */
+static void test_add_all(void)
+{
+    bool same = true, maximal = true;
+    for (int round = 0; round < ROUNDS; round++) {
+        struct ranges one_by_one = {0}, at_once = {0};
+        for (int part = 0; part < 4; part++) {
+            int64_t numbers[NUMBERS];
+            uint32_t count = 0, chance = 1 + random_below(8);
+            for (int64_t number = 1; number < NUMBERS; number++)
+                if (random_below(chance + 1) == 0 && !ranges_has(&one_by_one, number))
+                    numbers[count++] = number;
+            must(ranges_add_all(&at_once, numbers, count, arena, &e));
+            for (uint32_t i = 0; i < count; i++)
+                must(ranges_add(&one_by_one, numbers[i], arena, &e));
+            same = same && ranges_equal(&one_by_one, &at_once);
+            maximal = maximal && is_maximal(&at_once);
+        }
+        arena_reset(arena);
+    }
+    CHECK(same && maximal, "R-21 many numbers at once make the same ranges as one by one");
+}
+
 static void test_edges(void)
 {
     struct ranges set = {0};
@@ -180,6 +203,7 @@ int main(void)
     const char *conninfo = getenv("DAYBOOK_TEST_CONNINFO");
     must(arena_open(&arena, (size_t)16 << 20, &e));
     test_property();
+    test_add_all();
     test_edges();
     if (conninfo) {
         struct db *db = NULL;

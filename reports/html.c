@@ -4,7 +4,7 @@
 
 #include "reports/figure.h"
 
-enum { WIDE_COLUMNS = 7, WHOLE_ROWS = 24, TILE_CHARACTERS = 14 };
+enum { WIDE_COLUMNS = 7, WHOLE_NUMBER_ROWS = 24, WHOLE_TEXT_ROWS = 8, TILE_CHARACTERS = 14 };
 
 static const char *const tone_class[] = {"plain", "good", "attention", "alarm"};
 static const char *const tone_mark[] = {"·", "✓", "!", "✕"};
@@ -234,12 +234,15 @@ static void add_row(struct buf *out, const struct model_table *table, const stru
     buf_add_text(out, "</tr>\n");
 }
 
-static size_t count_rows(const struct model_table *table)
+/* Short enough to stand on one sheet of paper: texts may take several lines, numbers do not. */
+static bool is_whole(const struct model_table *table)
 {
-    size_t rows = 0;
+    size_t rows = 0, numbers = 0;
     for (const struct model_row *row = table->first; row != NULL; row = row->next)
         rows++;
-    return rows;
+    for (size_t i = 0; i < table->column_count; i++)
+        numbers += is_number(table->columns[i].kind);
+    return rows <= (2 * numbers >= table->column_count ? WHOLE_NUMBER_ROWS : WHOLE_TEXT_ROWS);
 }
 
 static void add_table(struct buf *out, enum language language, const struct model_block *block)
@@ -251,8 +254,7 @@ static void add_table(struct buf *out, enum language language, const struct mode
     } else {
         /* A table of many columns may be pushed sideways on a phone, and is set smaller on paper, where a
          * short one is not broken. */
-        buf_printf(out, "<div class=\"scroll%s\"><table%s>\n",
-                   count_rows(table) <= WHOLE_ROWS ? " whole" : "",
+        buf_printf(out, "<div class=\"scroll%s\"><table%s>\n", is_whole(table) ? " whole" : "",
                    table->column_count > WIDE_COLUMNS ? " class=\"wide\"" : "");
         add_head(out, language, table);
         buf_add_text(out, "<tbody>\n");
@@ -367,11 +369,11 @@ bool html_render(const struct model *m, struct buf *out, struct err *e)
     buf_add_text(out, "<p class=\"site\">");
     html_escape(out, m->site);
     if (m->up_href != NULL) {
-        buf_add_text(out, " · <a href=\"");
+        buf_add_text(out, "<span class=\"up\"> · <a href=\"");
         html_escape(out, m->up_href);
         buf_add_text(out, "\">");
         html_escape(out, words_text(m->language, WORD_UP));
-        buf_add_text(out, "</a>");
+        buf_add_text(out, "</a></span>");
     }
     buf_add_text(out, "</p>\n");
     add_element(out, "h1", NULL, m->title);

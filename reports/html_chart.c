@@ -12,6 +12,7 @@ enum {
     BOTTOM = 2180,
     LABEL_ABOVE = 120,
     LABEL_BELOW = 220,
+    LABEL_ASIDE = 220,
     GRID_LINES = 4,
 };
 
@@ -102,16 +103,24 @@ static void add_line(struct buf *out, const struct model_chart *chart, const str
     buf_add_text(out, "\"/>\n");
 }
 
-/* The value stands below its point in a valley, where the line goes up on both sides, else above. */
-static int label_y(const struct model_chart *chart, const struct axis *axis, size_t i)
+/* The value stands below its point in a valley, where the line goes up on its sides, else above. At the foot
+ * of the drawing there is no room below: there it moves away from the side on which the line comes down. */
+static void place_label(const struct model_chart *chart, const struct axis *axis, size_t i, int *x, int *y)
 {
-    int y = y_of(axis, chart->points[i].amount_fen);
     int64_t fen = chart->points[i].amount_fen;
     bool left_is_higher = i > 0 && chart->points[i - 1].amount_fen > fen;
     bool right_is_higher = i + 1 < chart->count && chart->points[i + 1].amount_fen > fen;
-    bool is_valley = (left_is_higher || i == 0) && (right_is_higher || i + 1 == chart->count) &&
-                     (left_is_higher || right_is_higher);
-    return is_valley && y + LABEL_BELOW < BOTTOM ? y + LABEL_BELOW : y - LABEL_ABOVE;
+    bool left_is_lower = i > 0 && !left_is_higher, right_is_lower = i + 1 < chart->count && !right_is_higher;
+    *x = x_of(chart, i);
+    *y = y_of(axis, fen);
+    if (left_is_lower || right_is_lower || (!left_is_higher && !right_is_higher)) {
+        *y -= LABEL_ABOVE;
+    } else if (*y + LABEL_BELOW < BOTTOM) {
+        *y += LABEL_BELOW;
+    } else {
+        *y -= LABEL_ABOVE;
+        *x += left_is_higher == right_is_higher ? 0 : left_is_higher ? LABEL_ASIDE : -LABEL_ASIDE;
+    }
 }
 
 static void add_points(struct buf *out, const struct model *m, const struct model_chart *chart,
@@ -119,14 +128,14 @@ static void add_points(struct buf *out, const struct model *m, const struct mode
 {
     for (size_t i = 0; i < chart->count; i++) {
         char yuan[FIGURE_BYTES], date[DATE_TEXT_BYTES];
-        int x = x_of(chart, i);
+        int x = x_of(chart, i), label_x, label_y;
         buf_add_text(out, "<circle class=\"point\" r=\"4\"");
         add_place(out, "cx", x);
         add_place(out, "cy", y_of(axis, chart->points[i].amount_fen));
         buf_add_text(out, "/>");
         figure_yuan(chart->points[i].amount_fen, yuan);
-        begin_text(out, chart->points[i].amount_fen < 0 ? "value negative" : "value", x,
-                   label_y(chart, axis, i));
+        place_label(chart, axis, i, &label_x, &label_y);
+        begin_text(out, chart->points[i].amount_fen < 0 ? "value negative" : "value", label_x, label_y);
         buf_printf(out, "%s</text>", yuan);
         date_format(chart->points[i].day, date);
         begin_text(out, "day", x, BOTTOM + 240);

@@ -43,7 +43,7 @@ const char html_style[] =
     "@page{size:A4;margin:13mm 11mm 15mm;@bottom-center{content:counter(page) \" / \" counter(pages);"
     "font:8pt sans-serif;color:#5b6875}}\n"
     "@media print{body{font-size:9.5pt;-webkit-print-color-adjust:exact;print-color-adjust:exact}"
-    "main{max-width:none;padding:0}.site a{display:none}a{color:inherit;text-decoration:none}.scroll{overflow:visible}"
+    "main{max-width:none;padding:0}.up{display:none}a{color:inherit;text-decoration:none}.scroll{overflow:visible}"
     "h1{font-size:18pt}.subtitle{font-size:13pt}table{font-size:8.5pt}th,td{padding:2.5pt 4pt}"
     "thead{display:table-header-group}tr,.whole{break-inside:avoid}tbody tr:hover td{background:none}"
     "footer{font-size:7.5pt}}\n";

@@ -145,7 +145,7 @@ struct morning {
     size_t run_count;
     struct morning_school_report *reports; /* every school that was due, the most silent first */
     size_t report_count;
-    struct morning_package *packages; /* the oldest ones that wait or are in quarantine */
+    struct morning_package *packages; /* that wait or are in quarantine, the newest */
     size_t package_count;
     struct morning_exception *exceptions;
     size_t exception_count;

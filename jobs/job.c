@@ -46,7 +46,7 @@ void job_attention(struct job_context *context, const char *event, const char *f
     va_end(args);
     context->needs_person = true;
     keep_message(context, message);
-    log_event(LOG_WARN, event, "message=\"%s\"", message);
+    log_event(LOG_WARN, event, "%s", message);
 }
 
 void job_trouble(struct job_context *context, const char *event, const struct err *e)
@@ -191,7 +191,7 @@ static void drop_lock(struct job_context *context)
     (void)snprintf(name, sizeof name, "%s%s%s", context->job->name, *date ? " " : "", date);
     /* A lost connection has dropped it already. */
     if (!lock_drop(context->db, name, &ignored))
-        log_event(LOG_DEBUG, "lock_lost", "message=\"%s\"", ignored.message);
+        log_event(LOG_DEBUG, "lock_lost", "%s", ignored.message);
 }
 
 /* Rows that still say running belong to runs that were killed: this one holds their lock. */

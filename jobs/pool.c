@@ -60,7 +60,7 @@ static bool do_task(struct pool *pool, struct pool_worker *worker, size_t index,
             return true;
         if (e->kind != ERR_NET || !e->retryable || attempt == ATTEMPTS)
             return false;
-        log_event(LOG_WARN, "connection_lost", "source=%s attempt=%d message=\"%s\"", pool->source->name,
+        log_event(LOG_WARN, "connection_lost", "source=%s attempt=%d: %s", pool->source->name,
                   attempt, e->message);
         sftp_close(worker->sftp);
         worker->sftp = NULL;
@@ -185,7 +185,7 @@ bool pool_open(struct pool **opened, const struct source *source, int connection
         return false;
     }
     if (pool->connected < connections)
-        log_event(LOG_WARN, "fewer_connections", "source=%s wanted=%d open=%d message=\"%s\"", source->name,
+        log_event(LOG_WARN, "fewer_connections", "source=%s wanted=%d open=%d: %s", source->name,
                   connections, pool->connected, pool->failure.message);
     err_clear(&pool->failure);
     *opened = pool;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/fault.h"
+#include "base/lock.h"
 #include "base/log.h"
 #include "jobs/pool.h"
 #include "queries.h"
@@ -187,14 +188,31 @@ static bool send_to(struct job_context *context, const struct source *source, st
     return ok;
 }
 
-bool outbox_send(struct job_context *context, const char *source_kind, struct err *e)
+static bool send_all(struct job_context *context, const char *source_kind, struct err *e)
 {
-    job_count(context, "sent", 0);
-    job_count(context, "unsent", 0);
     for (size_t i = 0; i < context->settings->source_count; i++) {
         const struct source *source = &context->settings->sources[i];
         if (strcmp(source->kind, source_kind) == 0 && !send_to(context, source, e))
             return false;
     }
     return true;
+}
+
+bool outbox_send(struct job_context *context, const char *source_kind, struct err *e)
+{
+    job_count(context, "sent", 0);
+    job_count(context, "unsent", 0);
+    /* Two jobs that send the same file at once would write to one temporary name. */
+    if (!lock_take(context->db, "outbox", e)) {
+        if (e->kind == ERR_LOCKED)
+            log_event(LOG_INFO, "outbox_busy",
+                      "another job is sending: what it does not see goes with the next collect");
+        return e->kind == ERR_LOCKED;
+    }
+    bool ok = send_all(context, source_kind, e);
+    struct err ignored;
+    /* A lost connection has dropped it already. */
+    if (!lock_drop(context->db, "outbox", ok ? e : &ignored))
+        return false;
+    return ok;
 }

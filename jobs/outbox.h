@@ -19,7 +19,7 @@ MUST_CHECK bool outbox_queue(struct db *db, const struct outbox_file *file, int6
 /* Sends what is queued, in the order in which it was queued, to the sources of that kind, outside of any
  * transaction. What could not be sent stays queued and undoes nothing: it is the context's trouble (a peer
  * away) or attention (the name is there with other bytes). Counts "sent" and "unsent". In a dry run nothing
- * is sent. False only for the database or a bug. */
+ * is sent. Where another job is sending, that one does it. False only for the database or a bug. */
 MUST_CHECK bool outbox_send(struct job_context *context, const char *source_kind, struct err *e);
 
 #endif

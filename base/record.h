@@ -81,7 +81,6 @@ struct record {
     uint32_t record_no;    /* from 1 in its file */
     uint32_t file_index;   /* of the run's file table, set by jobs/post */
     uint32_t card_index;   /* of the judge's card table, set there; UINT32_MAX = none */
-    uint32_t device_index; /* of the judge's device table, likewise */
     uint8_t tac[4];
     uint16_t epoch;
     uint16_t counter;

@@ -298,7 +298,6 @@ void pos_bin_decode(const struct pos_bin *log, uint32_t record_index, struct rec
         .list_version = read_u32(bytes + RECORD_LIST),
         .record_no = record_index + 1,
         .card_index = UINT32_MAX,
-        .device_index = UINT32_MAX,
         .epoch = log->epoch,
         .counter = read_u16(bytes + RECORD_COUNTER),
         .meal_code = read_u16(bytes + RECORD_MEAL),

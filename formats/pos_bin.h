@@ -44,7 +44,7 @@ MUST_CHECK bool pos_bin_check_owner(const struct pos_bin *log, const struct mani
                                     int64_t school_code, int64_t psam_no, struct err *e);
 
 /* Decodes the record at record_index (< count) into *record, all of it: fields that the judge owns are 0,
- * card_index and device_index UINT32_MAX, digest 0. With malformed set, the numbers are still those of the
+ * card_index UINT32_MAX, digest 0. With malformed set, the numbers are still those of the
  * bytes, a card number that is none is 0, a time that is none DATE_NO_MOMENT. The first reason in the order
  * of enum malformed wins. */
 void pos_bin_decode(const struct pos_bin *log, uint32_t record_index, struct record *record);

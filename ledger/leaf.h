@@ -5,7 +5,7 @@
 #include "ledger/run.h"
 
 /* Makes the leaf and begins its COPY with these columns ("a, b, c"). Nothing else can be asked of the connection until
- * leaf_close or leaf_abort. A sealed date is refused by the schema. */
+ * leaf_close or db_copy_abort. A sealed date is refused by the schema. */
 MUST_CHECK bool leaf_open(struct ledger_run *run, const char *parent, int32_t date, const char *columns,
                           struct db_copy **copy, struct err *e);
 /* Ends the COPY, builds the indexes in bulk, and closes the leaf for ever. */

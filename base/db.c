@@ -168,7 +168,7 @@ static bool set_session(struct db *db, struct err *e)
     return db_exec(
         db,
         "SET client_min_messages = warning; SET TimeZone = 'Asia/Shanghai'; SET DateStyle = 'ISO, YMD'; "
-        "SET bytea_output = 'hex'; SET client_connection_check_interval = '2s'",
+        "SET bytea_output = 'hex'; SET client_connection_check_interval = '2s'; SET jit = off",
         e);
 }
 

@@ -17,7 +17,8 @@
 struct db;
 struct db_rows;
 
-/* Connects, sets client_encoding UTF8, time zone Asia/Shanghai, DateStyle ISO, and application_name. */
+/* Connects, sets client_encoding UTF8, time zone Asia/Shanghai, DateStyle ISO, jit off (compiling a
+ * query of a job costs more than it saves), and application_name. */
 MUST_CHECK bool db_open(struct db **db, const char *conninfo, const char *application_name, struct err *e);
 void db_close(struct db *db); /* takes NULL; an open transaction is gone */
 

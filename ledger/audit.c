@@ -143,9 +143,8 @@ bool audit_run(struct db *db, const struct audit_scope *scope, const struct audi
     bool is_whole = scope->from_day == DATE_NO_DAY && scope->to_day == DATE_NO_DAY;
     *result = (struct audit_result){0};
     /* A day of a city is joined in memory, not in files; and by hashing, whatever the planner makes of leaves
-     * that nobody has analyzed yet. The cost it then writes down is no reason to compile the query. */
-    if (!db_exec(db, "SET LOCAL work_mem = '64MB'", e) ||
-        !db_exec(db, "SET LOCAL enable_nestloop = off", e) || !db_exec(db, "SET LOCAL jit = off", e))
+     * that nobody has analyzed yet. */
+    if (!db_exec(db, "SET LOCAL work_mem = '64MB'; SET LOCAL enable_nestloop = off", e))
         return false;
     for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++)
         if ((checks[i].kind != AUDIT_WHOLE || is_whole) &&

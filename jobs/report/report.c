@@ -195,12 +195,11 @@ static bool report_touched_merchants(struct report *r, struct err *e)
 }
 
 /* All figures are read in one transaction, so that they are of one moment; nothing is written to the
- * database. Compiling these queries would take longer than running them, and their sorts are small enough for
- * memory. */
+ * database. Their sorts are small enough for memory. */
 static bool report_all(struct report *r, struct err *e)
 {
     static const char settings[] = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;"
-                                   "SET LOCAL jit = off; SET LOCAL work_mem = '64MB'";
+                                   "SET LOCAL work_mem = '64MB'";
     struct db *db = r->context->db;
     if (!db_begin(db, e) || !db_exec(db, settings, e))
         return false;

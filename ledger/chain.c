@@ -3,6 +3,7 @@
  * before it, the links from there on are read back and judged again. */
 #include <stdlib.h>
 
+#include "base/order.h"
 #include "ledger/history.h"
 #include "ledger/judge.h"
 
@@ -18,10 +19,6 @@ struct link {
     uint32_t record_index;      /* of the batch; STATE_NONE: old */
     const struct old_link *old; /* NULL: new */
 };
-
-#define ORDER(a, b)                                                                                            \
-    if ((a) != (b))                                                                                            \
-    return (a) < (b) ? -1 : 1
 
 static int compare_links(const void *a, const void *b)
 {

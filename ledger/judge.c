@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/order.h"
 #include "ledger/history.h"
 
 bool judge_tac_is_bad(const struct record *r, const struct card *card)
@@ -129,10 +130,6 @@ static bool find_suspects(struct judge *judge, struct suspect **suspects, uint32
     }
     return true;
 }
-
-#define ORDER(a, b)                                                                                            \
-    if ((a) != (b))                                                                                            \
-    return (a) < (b) ? -1 : 1
 
 static int compare_contents(const void *a, const void *b)
 {

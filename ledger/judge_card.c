@@ -1,6 +1,7 @@
 /* and the flags: the records that are left, card by card in the order of posting. */
 #include <stdlib.h>
 
+#include "base/order.h"
 #include "ledger/history.h"
 #include "ledger/judge.h"
 
@@ -8,10 +9,6 @@ static int family_of(const struct record *r)
 {
     return record_is_online(r) ? 1 : 0;
 }
-
-#define ORDER(a, b)                                                                                            \
-    if ((a) != (b))                                                                                            \
-    return (a) < (b) ? -1 : 1
 
 /* RULES.md 1: family offline first, counter, a reversal after its purchase, occurred_at, device_no, epoch, sequence. */
 static int compare_posting(const void *a, const void *b, void *context)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/money.h"
+#include "base/order.h"
 #include "queries.h"
 
 static bool add_tally(struct tally *to, const struct tally *from, struct err *e)
@@ -110,10 +111,6 @@ struct lines {
     struct line *rows;
     uint32_t count, capacity;
 };
-
-#define ORDER(a, b)                                                                                            \
-    if ((a) != (b))                                                                                            \
-    return (a) < (b) ? -1 : 1
 
 static int compare_lines(const void *a, const void *b)
 {

@@ -45,6 +45,8 @@ static bool parse_good(struct str name, struct package_name *out)
         !date_parse_compact((struct str){name.data + MADE_AT, 14}, &out->made_at) ||
         !str_to_int64((struct str){name.data + SEQUENCE_AT, 6}, &sequence))
         return false;
+    if (out->school_code == 0) /* no province has it, and no book could be its own */
+        return false;
     out->collector = (int32_t)collector;
     out->sequence = (int32_t)sequence;
     return parse_ext((struct str){name.data + EXT_AT, name.length - EXT_AT}, &out->ext);

@@ -59,6 +59,7 @@ static void tells_why_not(void)
         "211301000a-07-20240301235959-000042.zip",
         " 113010001-07-20240301235959-000042.zip",
         "2113010001-07-20240301235959-00 042.zip",
+        "0000000000-07-20240301235959-000042.zip",
     };
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
         CHECK(form_of(others[i]) == PACKAGE_NAME_OTHER, others[i]);

@@ -153,7 +153,7 @@ bool book_add(struct book *book, const struct transfer *t, struct err *e)
     db_put_bytes(copy, credit, credit_length);
     db_put_int64(copy, t->amount_fen);
     db_put_int16(copy, (int16_t)t->kind);
-    put_optional(copy, t->card_no, 0);
+    put_optional(copy, t->card_no, -1);
     put_optional(copy, t->merchant_no, 0);
     if (t->device_no < 0)
         db_put_null(copy);

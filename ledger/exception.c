@@ -26,7 +26,7 @@ struct exception *exceptions_add(struct exceptions *list, int verdict, int32_t a
         list->capacity = capacity;
     }
     struct exception *row = &list->rows[list->count++];
-    *row = (struct exception){.verdict = verdict, .family = -1, .device_no = -1, .epoch = -1, .amount_fen = -1,
+    *row = (struct exception){.verdict = verdict, .family = -1, .card_no = -1, .device_no = -1, .epoch = -1, .amount_fen = -1,
                               .occurred_at = DATE_NO_MOMENT, .accounting_date = accounting_date, .detail = ""};
     return row;
 }
@@ -83,7 +83,7 @@ static bool put_exception(struct db_copy *copy, const struct exception *row, int
     put_int32_or_null(copy, row->device_no, -1);
     put_int32_or_null(copy, row->epoch, -1);
     put_or_null(copy, row->device_seq, 0);
-    put_or_null(copy, row->card_no, 0);
+    put_or_null(copy, row->card_no, -1);
     put_family(copy, row->family);
     put_int32_or_null(copy, row->counter, 0);
     put_or_null(copy, row->last_number, 0);

@@ -30,7 +30,7 @@ struct exception {
     int64_t device_no;   /* -1 = none */
     int32_t epoch;       /* -1 = none */
     int64_t device_seq;  /* 0 = none */
-    int64_t card_no;     /* 0 = none */
+    int64_t card_no;     /* -1 = none */
     int64_t counter;     /* 0 = none */
     int64_t last_number; /* of a gap, 0 = none */
     int64_t amount_fen;  /* -1 = none */

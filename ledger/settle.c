@@ -64,6 +64,7 @@ static bool post_fee(struct ledger_run *run, struct book *book, int32_t day, con
         .credit = account_of(ACCOUNT_FEE_INCOME, fee->school_code),
         .amount_fen = difference_fen,
         .merchant_no = fee->merchant_no,
+        .card_no = -1,
         .device_no = -1,
     };
     if (difference_fen < 0) {

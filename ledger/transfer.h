@@ -39,7 +39,7 @@ struct transfer {
     struct account debit;
     struct account credit;
     int64_t amount_fen; /* > 0 */
-    int64_t card_no;     /* 0 = none */
+    int64_t card_no;     /* -1 = none */
     int64_t merchant_no; /* 0 = none */
     int64_t device_no;   /* -1 = none */
     int64_t device_seq;  /* 0 = none */

@@ -128,6 +128,29 @@ static void test_unknown_card(struct books *b)
     CHECK_TEXT(gaps_of_card(b, 101), "offline:29-29 offline:31-32", "R-21 a lower counter moves where counting begins");
 }
 
+/* 18 zeros are a card number: its Luhn digit is right. */
+static void test_card_of_zeros(struct books *b)
+{
+    books_begin(b);
+    books_package(b, books_school_a, 22);
+    (void)books_file(b, 14, 0);
+    books_line(b, (struct line)SALE(1, 0, 5, 900, 100, 0, 8, 0));
+    books_line(b, (struct line)SALE(2, 0, 8, 800, 100, 0, 9, 0));
+    for (uint32_t i = 0; i < 2; i++)
+        b->batch.records[i].card_no = 0;
+    books_must(b, books_post(b, NULL));
+    CHECK_TEXT(books_ask(b, "SELECT string_agg(card_no, ' ') FROM api.transfer WHERE device_no = '20000014'"),
+               "000000000000000000 000000000000000000", "P-02 a transfer names a card of zeros like any other");
+    CHECK_TEXT(books_open_gaps(b, "card_no = 0"), "offline:6-7", "R-21 a card of zeros has gaps");
+    books_begin(b);
+    books_package(b, books_school_a, 22);
+    (void)books_file(b, 14, 0);
+    books_line(b, (struct line)SALE(3, 0, 6, 900, 100, 0, 8, 30));
+    b->batch.records[0].card_no = 0;
+    books_must(b, books_post(b, NULL));
+    CHECK_TEXT(books_open_gaps(b, "card_no = 0"), "offline:7-7", "R-21 and they close");
+}
+
 /* RULES.md R-20: floor(sum × missing / count) of 30 days, this run included, fixed when the exception opens. */
 static const char *worth_of(struct books *b, int device)
 {
@@ -193,6 +216,7 @@ int main(void)
     test_largest_numbers(&b);
     test_counter_gaps(&b);
     test_unknown_card(&b);
+    test_card_of_zeros(&b);
     test_worth(&b);
     test_school(&b);
     test_duplicates_leave_gaps(&b);

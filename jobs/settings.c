@@ -73,6 +73,8 @@ static const struct option settings_table[] = {
 
     NUMBER("limits", "run_records", "5000000", 1, 100000000,
            "Records judged in one run; at least one package is always taken."),
+    NUMBER("limits", "two_connections_records", "50000", 0, 1000000000,
+           "Records of a run from which they are written over a second connection, beside all else."),
     NUMBER("limits", "archive_entries", "10000", 1, 1000000, "Entries of one package."),
     NUMBER("limits", "archive_bytes", "2147483648", 1024, INT64_C(1) << 40, "Unpacked bytes of one package."),
     NUMBER("limits", "zip_ratio", "200", 1, 1000000, "Unpacked to packed bytes of one zip entry."),
@@ -196,6 +198,7 @@ static void read_limits(struct settings *s)
 {
     const struct options *o = s->options;
     s->limits.run_records = options_int(o, "limits", NULL, "run_records");
+    s->limits.two_connections_records = options_int(o, "limits", NULL, "two_connections_records");
     s->limits.archive_entries = options_int(o, "limits", NULL, "archive_entries");
     s->limits.archive_bytes = options_int(o, "limits", NULL, "archive_bytes");
     s->limits.zip_ratio = options_int(o, "limits", NULL, "zip_ratio");

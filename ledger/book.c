@@ -185,7 +185,8 @@ bool book_end_date(struct book *book, struct err *e)
 {
     struct db_copy *copy = book->copy;
     book->copy = NULL;
-    return leaf_close(book->run, "transfer", book->date, copy, e) && keep_sums(book, e);
+    return leaf_close(book->run, "transfer", book->date, copy, e) &&
+           leaf_attach(book->run, "transfer", book->date, e) && keep_sums(book, e);
 }
 
 static bool write_trial(struct book *book, struct err *e)

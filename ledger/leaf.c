@@ -11,7 +11,8 @@ bool leaf_open(struct ledger_run *run, const char *parent, int32_t date, const c
     const char *params[] = {parent, db_from_day(&day, date), db_from_int64(&id, run->run_id)};
     struct db_rows *rows = NULL;
     *copy = NULL;
-    if (!db_query(run->db, sql_ledger_leaf_open, 3, params, &rows, e))
+    const char *open = run->is_beside ? sql_ledger_leaf_open_loose : sql_ledger_leaf_open;
+    if (!db_query(run->db, open, 3, params, &rows, e))
         return false;
     char sql[1024];
     int length = snprintf(sql, sizeof sql, "COPY ledger.\"%s\" (%s) FROM STDIN (FORMAT binary, FREEZE)",
@@ -22,13 +23,24 @@ bool leaf_open(struct ledger_run *run, const char *parent, int32_t date, const c
     return db_copy_open(run->db, sql, copy, e);
 }
 
-bool leaf_close(struct ledger_run *run, const char *parent, int32_t date, struct db_copy *copy, struct err *e)
+static bool call(struct ledger_run *run, const char *sql, const char *parent, int32_t date, struct err *e)
 {
     struct db_number day, id;
     const char *params[] = {parent, db_from_day(&day, date), db_from_int64(&id, run->run_id)};
     struct db_rows *rows = NULL;
-    if (!db_copy_close(copy, NULL, e) || !db_query(run->db, sql_ledger_leaf_close, 3, params, &rows, e))
+    if (!db_query(run->db, sql, 3, params, &rows, e))
         return false;
     db_rows_close(rows);
     return true;
+}
+
+bool leaf_close(struct ledger_run *run, const char *parent, int32_t date, struct db_copy *copy, struct err *e)
+{
+    return db_copy_close(copy, NULL, e) && call(run, sql_ledger_leaf_close, parent, date, e);
+}
+
+bool leaf_attach(struct ledger_run *run, const char *parent, int32_t date, struct err *e)
+{
+    ALWAYS(!run->is_beside);
+    return call(run, sql_ledger_leaf_attach, parent, date, e);
 }

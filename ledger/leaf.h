@@ -11,5 +11,7 @@ MUST_CHECK bool leaf_open(struct ledger_run *run, const char *parent, int32_t da
 /* Ends the COPY, builds the indexes in bulk, and closes the leaf for ever. */
 MUST_CHECK bool leaf_close(struct ledger_run *run, const char *parent, int32_t date, struct db_copy *copy,
                            struct err *e);
+/* Gives a closed leaf its place in the books, within the run's own transaction. */
+MUST_CHECK bool leaf_attach(struct ledger_run *run, const char *parent, int32_t date, struct err *e);
 
 #endif

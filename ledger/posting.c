@@ -174,11 +174,13 @@ bool posting_run(struct ledger_run *run, struct batch *batch, const struct judge
     *result = (struct posting_result){0};
     struct state state;
     struct judge judge = {0};
+    struct store *store = NULL;
     bool done = state_load(&state, run, batch, e) && judge_open(&judge, run, batch, &state, rules, e) &&
-                tally_batch(&judge, &result->tally, e) && store_records(&judge, e) &&
+                tally_batch(&judge, &result->tally, e) && store_begin(&store, &judge, e) && store_seen(&judge, e) &&
                 post_all(&judge, &result->transfers, e) &&
                 judge_balances(&judge, e) && exceptions_write(&judge.exceptions, run, e) &&
                 tally_write(&judge, e) && store_state(&judge, e);
+    done = store_end(store, done, e);
     result->exceptions = judge.exceptions.count;
     for (uint32_t i = 0; i < judge.exceptions.count; i++)
         result->person_exceptions += !closes_itself(judge.exceptions.rows[i].verdict);

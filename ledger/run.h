@@ -16,6 +16,9 @@ struct ledger_run {
     int64_t run_id;
     int32_t open_date; /* RULES.md 3 */
     int64_t entries;   /* ordinals given out so far */
+    struct db *beside; /* a second connection that fills the leaf of records while db does the rest; NULL: db does
+                          all. The caller's. */
+    bool is_beside;    /* this is the view of a run from there */
 };
 
 /* Takes a number, begins the transaction and writes the run's row. The schema refuses an open_date that is not the

@@ -1,5 +1,8 @@
 #include "ledger/store.h"
 
+#include <pthread.h>
+#include <stdlib.h>
+
 #include "ledger/leaf.h"
 #include "queries.h"
 
@@ -46,15 +49,14 @@ static bool has_stayed(const struct batch *batch)
     return false;
 }
 
-static bool write_leaf(struct judge *judge, struct err *e)
+/* Fills and closes the leaf of records over the run's connection, or beside it. */
+static bool write_leaf(const struct judge *judge, struct ledger_run *run, struct err *e)
 {
     static const char columns[] =
         "record_id, school_code, judged_on, archive_id, file_no, record_no, device_no, epoch, device_seq, digest, kind, "
         "card_no, counter, before_fen, amount_fen, after_fen, occurred_at, merchant_no, accounting_date, verdict, flags";
     struct db_copy *copy = NULL;
-    if (!has_stayed(judge->batch))
-        return true;
-    if (!leaf_open(judge->run, "record", judge->open_date, columns, &copy, e))
+    if (!leaf_open(run, "record", judge->open_date, columns, &copy, e))
         return false;
     for (uint32_t i = 0; i < judge->batch->record_count; i++) {
         if (record_stays(&judge->batch->records[i]) && !put_record(judge, copy, i, e)) {
@@ -62,7 +64,59 @@ static bool write_leaf(struct judge *judge, struct err *e)
             return false;
         }
     }
-    return leaf_close(judge->run, "record", judge->open_date, copy, e);
+    return leaf_close(run, "record", judge->open_date, copy, e);
+}
+
+struct store {
+    const struct judge *judge;
+    bool has_leaf;
+    bool is_beside;
+    bool done;
+    struct err err;
+    pthread_t thread;
+};
+
+/* A transaction of its own: what is filled here is no part of the books before the run attaches it. */
+static void *write_leaf_beside(void *argument)
+{
+    struct store *store = argument;
+    struct ledger_run view = *store->judge->run;
+    view.db = view.beside;
+    view.is_beside = true;
+    store->done = db_begin(view.db, &store->err) && db_exec(view.db, sql_ledger_run_memory, &store->err) &&
+                  write_leaf(store->judge, &view, &store->err) && db_commit(view.db, &store->err);
+    if (!store->done)
+        db_rollback(view.db);
+    return NULL;
+}
+
+bool store_begin(struct store **begun, const struct judge *judge, struct err *e)
+{
+    struct store *store = *begun = calloc(1, sizeof *store);
+    if (!store)
+        return err_set(e, ERR_BUG, "no memory to store records");
+    store->judge = judge;
+    store->has_leaf = has_stayed(judge->batch);
+    if (!store->has_leaf || !judge->run->beside)
+        return !store->has_leaf || write_leaf(judge, judge->run, e);
+    int failure = pthread_create(&store->thread, NULL, write_leaf_beside, store);
+    store->is_beside = failure == 0;
+    return store->is_beside || err_set_errno(e, ERR_BUG, failure, "a thread could not be started");
+}
+
+bool store_end(struct store *store, bool done, struct err *e)
+{
+    if (store && store->is_beside) {
+        (void)pthread_join(store->thread, NULL);
+        if (done && !store->done) {
+            *e = store->err;
+            done = false;
+        }
+    }
+    if (done && store->has_leaf)
+        done = leaf_attach(store->judge->run, "record", store->judge->open_date, e);
+    free(store);
+    return done;
 }
 
 static bool put_seen(const struct judge *judge, struct db_copy *copy, const struct device_epoch *unit, int64_t first,
@@ -141,9 +195,9 @@ static bool write_conflicts(struct judge *judge, struct err *e)
     return db_copy_close(copy, NULL, e);
 }
 
-bool store_records(struct judge *judge, struct err *e)
+bool store_seen(struct judge *judge, struct err *e)
 {
-    return write_leaf(judge, e) && write_seen(judge, e) && write_conflicts(judge, e);
+    return write_seen(judge, e) && write_conflicts(judge, e);
 }
 
 static bool put_card(struct db_copy *copy, const struct card *card, int64_t run_id, struct err *e)

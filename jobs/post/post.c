@@ -249,18 +249,38 @@ static bool write_run(struct post *post, struct ledger_run *run, struct posting_
     return packages_write(post->context, &post->packages, post->taken, run, &post->batch, e);
 }
 
+/* A dry run keeps to one connection: what is filled beside it would have to be committed. */
+static bool open_beside(const struct post *post, struct db **beside, struct err *e)
+{
+    const struct job_context *context = post->context;
+    *beside = NULL;
+    if (context->command->is_dry_run || post->batch.record_count < context->settings->limits.two_connections_records)
+        return true;
+    return job_connect(context->settings, context->job, beside, e);
+}
+
+/* Within a run: writes it, or gives it up. */
+static bool finish_run(struct post *post, struct ledger_run *run, struct posting_result *result, struct err *e)
+{
+    bool done = open_beside(post, &run->beside, e) && write_run(post, run, result, e);
+    db_close(run->beside);
+    run->beside = NULL;
+    if (!done)
+        ledger_run_abandon(run);
+    return done;
+}
+
 static bool commit_run(struct post *post, struct err *e)
 {
     struct job_context *context = post->context;
     struct ledger_run run;
     struct posting_result result;
-    if (!ledger_run_open(&run, context->db, "post", context->open_date, e))
+    if (!db_exec(context->db, sql_ledger_leaf_drop_loose, e) ||
+        !ledger_run_open(&run, context->db, "post", context->open_date, e))
         return false;
     log_set_run(run.run_id);
-    if (!write_run(post, &run, &result, e)) {
-        ledger_run_abandon(&run);
+    if (!finish_run(post, &run, &result, e))
         return false;
-    }
     if (context->command->is_dry_run)
         ledger_run_abandon(&run);
     else if (!ledger_run_commit(&run, context->settings->conninfo, e))

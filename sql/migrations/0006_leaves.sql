@@ -6,15 +6,10 @@ LANGUAGE sql IMMUTABLE SET search_path = pg_catalog AS $$
     SELECT format('%s_%s_%s', parent, to_char(leaf_date, 'YYYYMMDD'), run)
 $$;
 
--- Opens the leaf of a run and a date for COPY. parent is 'record' or 'transfer'. Refuses a sealed date.
-CREATE FUNCTION ledger.open_leaf(parent text, leaf_date date, run bigint) RETURNS text
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
-DECLARE
-    leaf text := ledger.leaf_name(parent, leaf_date, run);
+-- Refuses a leaf of a sealed date, or one that is not of a run whose row this transaction sees.
+CREATE FUNCTION ledger.check_leaf(leaf_date date, run bigint) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog AS $$
 BEGIN
-    IF parent NOT IN ('record', 'transfer') THEN
-        RAISE EXCEPTION 'there are no leaves of "%"', parent;
-    END IF;
     IF leaf_date <= ledger.last_sealed() THEN
         RAISE EXCEPTION '% is sealed', leaf_date USING ERRCODE = 'check_violation', CONSTRAINT = 'sealed_date';
     END IF;
@@ -23,9 +18,56 @@ BEGIN
         RAISE EXCEPTION 'run % has no leaf dated %', run, leaf_date
             USING ERRCODE = 'check_violation', CONSTRAINT = 'leaf_of_run';
     END IF;
+END
+$$;
+
+CREATE FUNCTION ledger.make_leaf(parent text, leaf_date date, run bigint) RETURNS text
+LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+DECLARE
+    leaf text := ledger.leaf_name(parent, leaf_date, run);
+BEGIN
+    IF parent NOT IN ('record', 'transfer') THEN
+        RAISE EXCEPTION 'there are no leaves of "%"', parent;
+    END IF;
     EXECUTE format('CREATE TABLE ledger.%I (LIKE ledger.%I INCLUDING DEFAULTS INCLUDING CONSTRAINTS)', leaf, parent);
     EXECUTE format('GRANT SELECT, INSERT ON ledger.%I TO daybook_job', leaf);
     RETURN leaf;
+END
+$$;
+
+-- Opens the leaf of a run and a date for COPY, in the run's transaction. parent is 'record' or 'transfer'.
+CREATE FUNCTION ledger.open_leaf(parent text, leaf_date date, run bigint) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+BEGIN
+    PERFORM ledger.check_leaf(leaf_date, run) WHERE parent IN ('record', 'transfer');
+    RETURN ledger.make_leaf(parent, leaf_date, run);
+END
+$$;
+
+-- As open_leaf, but in a transaction beside the run's, which does not see the run's row yet. What is filled there is
+-- loose: no part of the books until the run's own transaction attaches it.
+CREATE FUNCTION ledger.open_loose_leaf(parent text, leaf_date date, run bigint) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+BEGIN
+    IF EXISTS (SELECT FROM ledger.run AS r WHERE r.run_id = run) THEN
+        RAISE EXCEPTION 'run % is over', run USING ERRCODE = 'check_violation', CONSTRAINT = 'leaf_of_run';
+    END IF;
+    RETURN ledger.make_leaf(parent, leaf_date, run);
+END
+$$;
+
+-- Drops the loose leaves that killed runs have left. For the job that makes them, while it is alone.
+CREATE FUNCTION ledger.drop_loose_leaves() RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE
+    leaf name;
+BEGIN
+    FOR leaf IN SELECT c.relname FROM pg_class AS c
+                 WHERE c.relnamespace = 'ledger'::regnamespace AND c.relkind = 'r' AND NOT c.relispartition
+                   AND c.relname ~ '^(record|transfer)_[0-9]{8}_[0-9]+$'
+                 ORDER BY c.relname LOOP
+        EXECUTE format('DROP TABLE ledger.%I', leaf);
+    END LOOP;
 END
 $$;
 
@@ -37,13 +79,12 @@ BEGIN
 END
 $$;
 
--- Closes a filled leaf for ever: indexes, triggers that refuse every change, then its place in the parent.
+-- Closes a filled leaf for ever: indexes, and triggers that refuse every change.
 CREATE FUNCTION ledger.close_leaf(parent text, leaf_date date, run bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE
     leaf text := ledger.leaf_name(parent, leaf_date, run);
     id text := parent || '_id';
-    unit bigint := CASE parent WHEN 'record' THEN 268435456 ELSE 1099511627776 END;
 BEGIN
     EXECUTE format('ALTER TABLE ledger.%I ADD PRIMARY KEY (%I, school_code, %I)', leaf, id,
                    CASE parent WHEN 'record' THEN 'judged_on' ELSE 'accounting_date' END);
@@ -52,12 +93,22 @@ BEGIN
         EXECUTE format('CREATE INDEX ON ledger.%I (card_no, occurred_at)', leaf);
     END IF;
     EXECUTE format('REVOKE INSERT ON ledger.%I FROM daybook_job', leaf);
-    EXECUTE format('ALTER TABLE ledger.%I ATTACH PARTITION ledger.%I FOR VALUES FROM (%L, %s) TO (%L, %s)',
-                   parent, leaf, leaf_date, run * unit, leaf_date, (run + 1) * unit);
     EXECUTE format('CREATE TRIGGER closed_row BEFORE INSERT OR UPDATE OR DELETE ON ledger.%I
                     FOR EACH ROW EXECUTE FUNCTION ledger.refuse_leaf_change()', leaf);
     EXECUTE format('CREATE TRIGGER closed BEFORE TRUNCATE ON ledger.%I
                     FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_leaf_change()', leaf);
+END
+$$;
+
+-- Gives a closed leaf its place in the books, in the run's transaction.
+CREATE FUNCTION ledger.attach_leaf(parent text, leaf_date date, run bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE
+    unit bigint := CASE parent WHEN 'record' THEN 268435456 ELSE 1099511627776 END;
+BEGIN
+    PERFORM ledger.check_leaf(leaf_date, run);
+    EXECUTE format('ALTER TABLE ledger.%I ATTACH PARTITION ledger.%I FOR VALUES FROM (%L, %s) TO (%L, %s)', parent,
+                   ledger.leaf_name(parent, leaf_date, run), leaf_date, run * unit, leaf_date, (run + 1) * unit);
 END
 $$;
 
@@ -135,6 +186,8 @@ BEGIN
 END
 $$;
 
-REVOKE EXECUTE ON FUNCTION ledger.open_leaf, ledger.close_leaf, ledger.open_state, ledger.replace_state FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION ledger.open_leaf, ledger.close_leaf, ledger.open_state, ledger.replace_state TO daybook_job;
+REVOKE EXECUTE ON FUNCTION ledger.check_leaf, ledger.make_leaf, ledger.open_leaf, ledger.open_loose_leaf,
+    ledger.drop_loose_leaves, ledger.close_leaf, ledger.attach_leaf, ledger.open_state, ledger.replace_state FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION ledger.open_leaf, ledger.open_loose_leaf, ledger.drop_loose_leaves, ledger.close_leaf,
+    ledger.attach_leaf, ledger.open_state, ledger.replace_state TO daybook_job;
 RESET ROLE;

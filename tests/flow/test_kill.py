@@ -62,6 +62,13 @@ class Kill(KillCase):
         self.stage.run("collect", "--date", DAY, expect=STATUS)
         self.kill_everywhere("post", "--date", DAY, expect=STATUS)
 
+    def test_post_over_two_connections(self):
+        self.stage.settings["limits"] = {"two_connections_records": 0}
+        self.stage.write_settings()
+        self.fill_the_server()
+        self.stage.run("collect", "--date", DAY, expect=STATUS)
+        self.kill_everywhere("post", "--date", DAY, expect=STATUS)
+
     def test_settle(self):
         self.post_the_day()
         self.kill_everywhere("settle", "--date", DAY, expect=STATUS)

@@ -107,6 +107,11 @@ static void test_leaves(struct books *b)
                "DESIGN 4 only records and transfers have leaves");
     CHECK_TEXT(try(b, AS_JOB, "SELECT ledger.open_leaf('transfer', '2026-03-04', 4711)"), "leaf_of_run",
                "DESIGN 4 a leaf belongs to a run");
+    CHECK_TEXT(try(b, AS_JOB, "SELECT ledger.open_loose_leaf('record', '2026-03-04', max(run_id)) FROM ledger.run"),
+               "leaf_of_run", "DESIGN 4 a run that is over gets no leaves");
+    CHECK_TEXT(try(b, AS_JOB, "SELECT ledger.open_loose_leaf('record', '2026-03-04', 4711),"
+                              " ledger.attach_leaf('record', '2026-03-04', 4711)"), "leaf_of_run",
+               "DESIGN 4 what was filled beside a run that is not there stays out of the books");
 }
 
 static void test_sealed(struct books *b)
@@ -192,7 +197,7 @@ static void test_second_run(struct books *b)
     books_must(b, judge_open(&judge, &b->run, &b->batch, &state, &b->rules, &b->e));
     CHECK_INT(b->batch.records[0].verdict, VERDICT_ACCEPTED, "DESIGN 3.3 a run that has read an old state accepts");
     struct err e;
-    CHECK(!store_records(&judge, &e), "DESIGN 3.3 and cannot post it a second time");
+    CHECK(!store_seen(&judge, &e), "DESIGN 3.3 and cannot post it a second time");
     CHECK_TEXT(e.constraint, "sequence_seen_once", "DESIGN 3.3 the schema refuses what was seen meanwhile");
     judge_close(&judge);
     ledger_run_abandon(&b->run);

@@ -69,7 +69,7 @@ static struct card *ann(void)
 /* A row of loss of Ann's, in order of time. */
 static void report(enum loss_kind kind, int64_t effective_at)
 {
-    s.losses[ann()->loss_count++] = (struct loss){effective_at, kind};
+    s.losses[ann()->loss_count++] = (struct loss){effective_at, (int)kind};
 }
 static void open_closed(struct record *r)
 {

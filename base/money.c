@@ -39,8 +39,7 @@ int64_t money_share(int64_t sum_fen, int64_t part, int64_t whole)
 {
     ALWAYS(sum_fen >= 0 && part >= 0 && whole > 0);
     wide_int share = (wide_int)sum_fen * part / whole;
-    ALWAYS(share <= INT64_MAX);
-    return (int64_t)share;
+    return share <= INT64_MAX ? (int64_t)share : INT64_MAX;
 }
 
 int64_t money_fee(int64_t turnover_fen, int32_t fee_bps, int64_t fee_min_fen, int64_t fee_max_fen)

@@ -14,7 +14,7 @@ MUST_CHECK bool money_add(int64_t *sum_fen, int64_t amount_fen, struct err *e);
 enum { MONEY_TEXT_BYTES = 32 };
 void money_format_yuan(int64_t fen, char out[MONEY_TEXT_BYTES]);
 
-/* floor(sum_fen × part / whole) without overflow, for a sum ≥ 0 and whole > 0 (RULES.md R-21). */
+/* floor(sum_fen × part / whole) for a sum ≥ 0 and whole > 0 (RULES.md R-20); INT64_MAX where it is more than that. */
 int64_t money_share(int64_t sum_fen, int64_t part, int64_t whole);
 
 /* The merchant fee of RULES.md 5: round half up of turnover × bps / 10,000, kept between minimum and maximum

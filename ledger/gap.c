@@ -8,6 +8,8 @@
 #include "ledger/judge.h"
 #include "queries.h"
 
+static const int64_t largest_worth_fen = INT64_C(1000000000000000);
+
 /* A missing range as it is at the end of this run. */
 struct gap {
     uint32_t owner; /* place of the device epoch, or of the card */
@@ -161,6 +163,15 @@ static struct device_sum *sum_devices(struct judge *judge, struct err *e)
     return by_device;
 }
 
+/* What a terminal says of itself must not drive over the sums that pages make of exceptions. */
+static int64_t worth_of(const struct gap *gap, const struct device_sum *sum)
+{
+    if (sum->purchases == 0)
+        return 0;
+    int64_t worth_fen = money_share(sum->purchase_fen, gap->last - gap->first + 1, sum->purchases);
+    return worth_fen < largest_worth_fen ? worth_fen : largest_worth_fen;
+}
+
 static bool open_sequence_gap(struct judge *judge, const struct gap *gap, const struct device_sum *sums, struct err *e)
 {
     const struct device_epoch *unit = &judge->state->epochs[gap->owner];
@@ -173,8 +184,7 @@ static bool open_sequence_gap(struct judge *judge, const struct gap *gap, const 
     row->epoch = unit->epoch;
     row->device_seq = gap->first;
     row->last_number = gap->last;
-    row->amount_fen =
-        sum->purchases > 0 ? money_share(sum->purchase_fen, gap->last - gap->first + 1, sum->purchases) : 0;
+    row->amount_fen = worth_of(gap, sum);
     row->detail = arena_printf(judge->state->arena, e, "%u:%" PRId64 "-%" PRId64 " sequences not seen", unit->epoch,
                                gap->first, gap->last);
     return row->detail != NULL;

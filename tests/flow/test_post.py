@@ -531,6 +531,17 @@ class Verdicts(TownCase):
         self.close()
         self.assertEqual(self.exceptions("verdict LIKE '%_gap' AND state = 'open'"), [])
 
+    def test_what_a_gap_is_worth_stops_no_run(self):
+        self.town.sell("canteen", "cat", 100, "12:00")
+        self.town.spoil("canteen", 18, (2**32 - 1).to_bytes(4, "big") * 2 + bytes(4))
+        self.town.spoil("canteen", 2, (2**32 - 1).to_bytes(4, "big"))
+        memory = self.town.terminals["canteen"].memory
+        memory[-1].fields.update(seq=2**32 - 1, amount=2**32 - 1)
+        self.town.deliver(self.town.log("canteen"))
+        self.close(expect=ATTENTION)
+        self.assertEqual(self.stage.rows("SELECT detail, amount_fen FROM api.exception WHERE verdict = 'sequence_gap'"),
+                         [("0:1-4294967294 sequences not seen", "1000000000000000")])
+
     def test_schools_meet_only_in_the_mirrored_accounts(self):
         self.town.sell("other", "ann", 400, "12:00")
         self.town.deliver(self.town.log("other"), school=B)

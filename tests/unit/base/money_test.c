@@ -42,6 +42,7 @@ static void test_share(void)
     CHECK_INT(money_share(1000, 0, 7), 0, "no part is worth nothing");
     CHECK_INT(money_share(1000, 7, 7), 1000, "the whole is worth the sum");
     CHECK_INT(money_share(1000, 14, 7), 2000, "more may be missing than was counted");
+    CHECK_INT(money_share(4294967295, 4294967294, 1), INT64_MAX, "what no sum can hold is the largest");
     CHECK_INT(money_share(0, 5, 1), 0, "a part of nothing is nothing");
     CHECK(money_share(INT64_MAX, 1000000, 1000000) == INT64_MAX, "a product above 64 bits does not overflow");
 }

@@ -146,6 +146,20 @@ BEGIN
 END
 $$;
 
+-- Staged rows come from the tables of open_state alone. A view or a table of that name that the job has made itself
+-- would have its functions called with the owner's rights.
+CREATE FUNCTION ledger.check_staging() RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF (SELECT count(*) FROM pg_class
+         WHERE relnamespace = pg_my_temp_schema() AND relname IN ('new_card_state', 'new_device_state')
+           AND relkind = 'r' AND relowner = 'daybook_owner'::regrole) <> 2 THEN
+        RAISE EXCEPTION 'state is staged by ledger.open_state alone'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'state_staging';
+    END IF;
+END
+$$;
+
 -- Replaces or adds the staged rows. read_run is the run that wrote the row this run read, null where there was none;
 -- a row that another run has replaced meanwhile stops the run.
 CREATE FUNCTION ledger.replace_state() RETURNS void
@@ -154,6 +168,7 @@ DECLARE
     expected bigint;
     replaced bigint;
 BEGIN
+    PERFORM ledger.check_staging();
     SELECT count(*) INTO expected FROM pg_temp.new_card_state WHERE read_run IS NOT NULL;
     UPDATE ledger.card_state AS c
        SET run_id = n.run_id, has_transfers = n.has_transfers, purse_fen = n.purse_fen, offline = n.offline,

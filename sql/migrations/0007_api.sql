@@ -1,5 +1,6 @@
 -- The views that others may read (FORMATS.md 13). They filter by the reader's schools and merchants themselves, since
--- a plain view does not inherit row security (DESIGN.md 8).
+-- a plain view does not inherit row security (DESIGN.md 8). They are barriers: a reader may make functions of its own,
+-- and none of them may see a row before the filter has.
 SET ROLE daybook_owner;
 
 -- Sees everything: a superuser, a job, the owner, or a reader with an unlimited scope.
@@ -23,13 +24,13 @@ $$;
 CREATE FUNCTION api.pad(number bigint, width integer) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT lpad(number::text, width, '0') $$;
 
-CREATE VIEW api.archive AS
+CREATE VIEW api.archive WITH (security_barrier) AS
 SELECT archive_id, name, encode(sha256, 'hex') AS sha256, api.pad(school_code, 10) AS school_code, state, reason,
        records, posted, duplicate, held, rejected, received_at
   FROM ops.archive
  WHERE (SELECT api.reads_all()) OR api.reads_school(school_code);
 
-CREATE VIEW api.exception AS
+CREATE VIEW api.exception WITH (security_barrier) AS
 SELECT e.exception_id, v.name AS verdict, CASE WHEN c.exception_id IS NULL THEN 'open' ELSE 'closed' END AS state,
        api.pad(e.school_code, 10) AS school_code, api.pad(e.device_no, 8) AS device_no, e.device_seq,
        api.pad(e.card_no, 18) AS card_no, e.counter, e.amount_fen, e.occurred_at, e.accounting_date,
@@ -41,7 +42,7 @@ SELECT e.exception_id, v.name AS verdict, CASE WHEN c.exception_id IS NULL THEN 
   LEFT JOIN ops.archive_file AS f ON f.archive_id = e.archive_id AND f.file_no = e.file_no
  WHERE (SELECT api.reads_all()) OR api.reads_school(e.school_code);
 
-CREATE VIEW api.transfer AS
+CREATE VIEW api.transfer WITH (security_barrier) AS
 SELECT t.transfer_id, t.transfer_id >> 12 AS entry_id, t.accounting_date, t.occurred_at, t.debit_account,
        t.credit_account, t.amount_fen, k.name AS kind, api.pad(t.card_no, 18) AS card_no,
        api.pad(t.merchant_no, 15) AS merchant_no, api.pad(t.device_no, 8) AS device_no, t.device_seq, t.reverses
@@ -49,7 +50,7 @@ SELECT t.transfer_id, t.transfer_id >> 12 AS entry_id, t.accounting_date, t.occu
   JOIN ledger.transfer_kind AS k USING (kind)
  WHERE (SELECT api.reads_all()) OR api.reads_school(t.school_code) OR api.reads_merchant(t.merchant_no);
 
-CREATE VIEW api.account AS
+CREATE VIEW api.account WITH (security_barrier) AS
 WITH accounts AS (
     SELECT '2001:' || api.pad(card_no, 18) AS account FROM ledger.card_state WHERE has_transfers
     UNION
@@ -62,7 +63,7 @@ SELECT a.account, split_part(a.account, ':', 1) AS code, c.name,
  WHERE (SELECT api.reads_all());
 
 -- From the first date with transfers to the open one, and later ones that have transfers.
-CREATE VIEW api.trial_balance AS
+CREATE VIEW api.trial_balance WITH (security_barrier) AS
 WITH delta AS (
     SELECT accounting_date, code, sum(debit_fen) AS debit_fen, sum(credit_fen) AS credit_fen
       FROM ledger.trial_delta GROUP BY accounting_date, code
@@ -90,7 +91,7 @@ SELECT accounting_date, code::text AS code, name,
  WHERE (SELECT api.reads_all());
 
 -- Chain tail and counter of a card without a state row are its opening ones.
-CREATE VIEW api.card_balance AS
+CREATE VIEW api.card_balance WITH (security_barrier) AS
 SELECT api.pad(c.card_no, 18) AS card_no, c.person_no, coalesce(s.purse_fen, 0) AS ledger_fen,
        CASE WHEN s.records > 0 THEN s.tail_after_fen ELSE c.balance_fen END AS card_fen,
        greatest(c.counter, coalesce(s.offline[array_upper(s.offline, 1)], 0)) AS counter,
@@ -100,7 +101,7 @@ SELECT api.pad(c.card_no, 18) AS card_no, c.person_no, coalesce(s.purse_fen, 0) 
   LEFT JOIN ref.person AS p ON p.person_no = c.person_no AND p.superseded_run IS NULL
  WHERE c.superseded_run IS NULL AND ((SELECT api.reads_all()) OR api.reads_school(p.school_code));
 
-CREATE VIEW api.merchant_day AS
+CREATE VIEW api.merchant_day WITH (security_barrier) AS
 WITH sales AS (
     SELECT accounting_date, merchant_no, sum(purchases) AS purchases, sum(purchase_fen) AS purchase_fen,
            sum(reversals) AS reversals, sum(reversal_fen) AS reversal_fen, sum(late_fen) AS late_fen,
@@ -124,13 +125,13 @@ SELECT accounting_date, api.pad(merchant_no, 15) AS merchant_no, purchases, purc
  WHERE (purchases, purchase_fen, reversals, reversal_fen, late_fen, fee_fen, held_fen) <> (0, 0, 0, 0, 0, 0, 0)
    AND ((SELECT api.reads_all()) OR api.reads_merchant(merchant_no));
 
-CREATE VIEW api.statement AS
+CREATE VIEW api.statement WITH (security_barrier) AS
 SELECT statement_no, api.pad(merchant_no, 15) AS merchant_no, period, from_date, to_date, edition, turnover_fen, fee_fen,
        net_fen, encode(sha256, 'hex') AS sha256, upper(left(encode(sha256, 'hex'), 8)) AS check_code
   FROM ledger.statement
  WHERE (SELECT api.reads_all()) OR api.reads_merchant(merchant_no);
 
-CREATE VIEW api.terminal_day AS
+CREATE VIEW api.terminal_day WITH (security_barrier) AS
 SELECT accounting_date, api.pad(device_no, 8) AS device_no, sum(collected)::bigint AS collected,
        sum(posted)::bigint AS posted, sum(duplicate)::bigint AS duplicate, sum(held)::bigint AS held,
        sum(rejected)::bigint AS rejected, (array_agg(missing ORDER BY run_id DESC))[1] AS missing,
@@ -139,7 +140,7 @@ SELECT accounting_date, api.pad(device_no, 8) AS device_no, sum(collected)::bigi
  WHERE (SELECT api.reads_all()) OR api.reads_school(school_code)
  GROUP BY accounting_date, device_no;
 
-CREATE VIEW api.job_run AS
+CREATE VIEW api.job_run WITH (security_barrier) AS
 SELECT job, date, started_at, ended_at, status, counts, message
   FROM ops.job_run
  WHERE (SELECT api.reads_all());

@@ -85,6 +85,26 @@ static bool check_jobs(struct job_context *context, struct err *e)
 
 /* ---- what must hold in the books, asked while no other run can change them */
 
+/* Before the first seal a run may have been given an earlier --date than this day: sealing this one would close that one
+ * without its fees and statements. */
+static bool check_earlier(struct job_context *context, struct err *e)
+{
+    struct db_rows *rows = NULL;
+    struct db_number date;
+    char earlier[DATE_TEXT_BYTES];
+    const char *params[] = {db_from_day(&date, context->date)};
+    if (!db_query(context->db, sql_seal_unsettled, 1, params, &rows, e))
+        return false;
+    int32_t day = db_day(rows, 0, 0);
+    db_rows_close(rows);
+    if (day == DATE_NO_DAY)
+        return true;
+    date_format(day, earlier);
+    job_attention(context, "seal_refused", "%s has turnover and is not sealed: it must be settled and sealed before %s",
+                  earlier, date.text);
+    return true;
+}
+
 static bool check_settled(struct job_context *context, struct arena *arena, struct err *e)
 {
     struct settle_fee *fees = NULL;
@@ -141,8 +161,8 @@ static bool check_audit(struct job_context *context, struct err *e)
 static bool check_books(struct job_context *context, struct err *e)
 {
     struct arena *arena = NULL;
-    bool done = arena_open(&arena, batch_maximum_bytes, e) && check_settled(context, arena, e) &&
-                check_trial_balance(context, e) && check_audit(context, e);
+    bool done = arena_open(&arena, batch_maximum_bytes, e) && check_earlier(context, e) &&
+                check_settled(context, arena, e) && check_trial_balance(context, e) && check_audit(context, e);
     arena_close(arena);
     return done;
 }

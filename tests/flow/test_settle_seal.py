@@ -348,6 +348,19 @@ FORBIDDEN = {
 }
 
 
+class FirstSeal(TownCase):
+    def test_the_first_seal_leaves_no_earlier_turnover_behind(self):
+        self.town.sell("canteen", "ann", 1000, "12:00", day="2026-03-01")
+        self.town.deliver(self.town.log("canteen", created="2026-03-01 21:30:00"), made_at="20260301213000")
+        self.close(date="2026-03-01")
+        done = self.stage.run("night", "--date", DAY, expect=ATTENTION)
+        self.assertIn("2026-03-01 has turnover and is not sealed: it must be settled and sealed before 2026-03-02",
+                      done.stderr)
+        self.stage.run("night", "--date", "2026-03-01")
+        self.stage.run("night", "--date", DAY)
+        self.assertEqual(self.stage.rows("SELECT accounting_date, fee_fen FROM api.merchant_day"), [("2026-03-01", "6")])
+
+
 class SealedBooks(SealCase):
     @classmethod
     def prepare(cls, stage):

@@ -1,5 +1,6 @@
 -- The contents under which the suspects were held or accepted. seen_range knows the run that saw a sequence first, so
--- that only the leaves of that run are searched, one run after the other.
+-- that only the leaves of that run are searched, one run after the other. Ranges of a unit are disjoint and hold every
+-- suspect, so the range of a suspect is the last one that begins at or before it: one sort, however many ranges.
 DO $$
 DECLARE
     seen record;
@@ -7,10 +8,19 @@ BEGIN
     CREATE TEMPORARY TABLE run_content (device_no integer, epoch integer, device_seq bigint, digest bigint)
         ON COMMIT DROP;
     CREATE TEMPORARY TABLE run_suspect_run ON COMMIT DROP AS
-    SELECT DISTINCT s.device_no, s.epoch, s.device_seq, g.run_id
-      FROM pg_temp.run_suspect AS s
-      JOIN ledger.seen_range AS g
-        ON g.device_no = s.device_no AND g.epoch = s.epoch AND g.sequences @> s.device_seq;
+    SELECT DISTINCT p.device_no, p.epoch, p.number AS device_seq, p.run_id
+      FROM (SELECT n.device_no, n.epoch, n.number, n.is_suspect,
+                   first_value(n.run_id) OVER (PARTITION BY n.device_no, n.epoch, n.range_no
+                                               ORDER BY n.number, n.is_suspect) AS run_id
+              FROM (SELECT b.*, count(b.run_id) OVER (PARTITION BY b.device_no, b.epoch
+                                                      ORDER BY b.number, b.is_suspect) AS range_no
+                      FROM (SELECT g.device_no, g.epoch, lower(g.sequences) AS number, false AS is_suspect, g.run_id
+                              FROM ledger.seen_range AS g
+                             WHERE (g.device_no, g.epoch) IN (SELECT device_no, epoch FROM pg_temp.run_suspect)
+                             UNION ALL
+                            SELECT device_no, epoch, device_seq, true, NULL FROM pg_temp.run_suspect) AS b) AS n) AS p
+     WHERE p.is_suspect;
+    ANALYZE pg_temp.run_suspect_run;
     FOR seen IN SELECT DISTINCT run_id, r.accounting_date
                   FROM pg_temp.run_suspect_run JOIN ledger.run AS r USING (run_id) ORDER BY run_id LOOP
         EXECUTE format(

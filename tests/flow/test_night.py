@@ -1,4 +1,5 @@
 """Whole nights of a city with faults: the books agree with the city's truth, and no job does anything twice."""
+import atexit
 import functools
 import os
 import pathlib
@@ -20,15 +21,11 @@ def city():
     """A small city with every fault, played once a process."""
     folder = pathlib.Path(servers()["SITE_DIR"]) / f"city-{os.getpid()}"
     shutil.rmtree(folder, ignore_errors=True)
+    atexit.register(shutil.rmtree, folder, True)
     subprocess.run([sys.executable, "-B", "-W", "ignore", ROOT / "tests/city/city.py", "--seed", "7", "--schools", "3",
                     "--cards", "150", "--days", "3", "--start", START, "--faults", "--out", folder],
                    check=True, stdout=subprocess.DEVNULL)
     return folder
-
-
-def tearDownModule():
-    if city.cache_info().currsize:
-        shutil.rmtree(city())
 
 
 class CityCase(FlowCase):

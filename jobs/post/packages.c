@@ -188,7 +188,7 @@ static bool write_ack(const struct package *package, const struct batch *batch, 
 }
 
 static bool put_ack(struct db_copy *copy, const struct packages *packages, uint32_t index, const struct batch *batch,
-                    struct arena *scratch, struct buf *out, int64_t run_id, struct err *e)
+                    struct arena *scratch, struct buf *out, struct err *e)
 {
     const struct package *package = &packages->rows[index];
     const struct prove_package *proof = &packages->proofs[index];
@@ -199,19 +199,18 @@ static bool put_ack(struct db_copy *copy, const struct packages *packages, uint3
     if (!name || !write_ack(package, batch, scratch, out, e) || !buf_ok(out, e))
         return false;
     int folder_length = snprintf(folder, sizeof folder, "%010" PRId64 "/ack", proof->school_code);
-    if (!db_copy_row(copy, 5, 8 + strlen(package->source) + strlen(name) + (size_t)folder_length + out->length, e))
+    if (!db_copy_row(copy, 4, strlen(package->source) + strlen(name) + (size_t)folder_length + out->length, e))
         return false;
     put_text(copy, package->source);
     db_put_bytes(copy, folder, (size_t)folder_length);
     put_text(copy, name);
     db_put_bytes(copy, out->data, out->length);
-    db_put_int64(copy, run_id);
     return true;
 }
 
 /* A package that waits gets no ack. */
-static bool queue_acks(struct job_context *context, const struct packages *packages, uint32_t count,
-                       const struct ledger_run *run, const struct batch *batch, struct err *e)
+static bool send_acks(struct job_context *context, const struct packages *packages, uint32_t count,
+                      const struct batch *batch, struct err *e)
 {
     struct arena *scratch = NULL;
     struct db_copy *copy = NULL;
@@ -221,7 +220,7 @@ static bool queue_acks(struct job_context *context, const struct packages *packa
                 db_copy_open(context->db, sql_post_ack_copy, &copy, e);
     for (uint32_t i = 0; done && i < count; i++)
         if (packages->rows[i].reason != PACKAGE_KEY_MISSING)
-            done = put_ack(copy, packages, i, batch, scratch, &out, run->run_id, e);
+            done = put_ack(copy, packages, i, batch, scratch, &out, e);
     if (done)
         done = db_copy_close(copy, NULL, e);
     else
@@ -229,6 +228,15 @@ static bool queue_acks(struct job_context *context, const struct packages *packa
     buf_close(&out);
     arena_close(scratch);
     return done;
+}
+
+static bool queue_acks(struct job_context *context, const struct packages *packages, uint32_t count,
+                       const struct ledger_run *run, const struct batch *batch, struct err *e)
+{
+    struct db_number id;
+    const char *params[] = {db_from_int64(&id, run->run_id)};
+    return db_exec(context->db, sql_post_ack_table, e) && send_acks(context, packages, count, batch, e) &&
+           db_command(context->db, sql_post_ack_queue, 1, params, NULL, e);
 }
 
 bool packages_write(struct job_context *context, const struct packages *packages, uint32_t count,

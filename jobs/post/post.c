@@ -55,7 +55,8 @@ static bool open_rules(struct post *post, struct err *e)
     if (!spool || !fsfile_make_folders(spool, e) || !keyring_open(&post->ring, settings, e) || !open_trust(post, e))
         return false;
     post->rules = (struct prove_rules){
-        .ring = &post->ring, .trust = post->trust, .limits = &post->limits, .spool_folder = spool};
+        .ring = &post->ring, .trust = post->trust, .limits = &post->limits, .spool_folder = spool,
+        .package_records = settings->limits.package_records};
     return packages_load_psams(post->context, &post->rules, e);
 }
 

@@ -135,6 +135,19 @@ static bool check_digests(const struct proof *proof, bool *good, struct err *e)
     return true;
 }
 
+/* A file with more records than its row of the manifest says is refused, so the claims bound what is decoded. */
+static bool check_records(const struct proof *proof, struct err *why)
+{
+    int64_t records = 0;
+    for (size_t i = 0; i < proof->manifest.row_count; i++)
+        records += proof->manifest.rows[i].records;
+    if (records <= proof->prover->rules->package_records)
+        return true;
+    (void)err_set(why, ERR_INPUT, "the manifest lists %" PRId64 " records, at most %" PRId64 " are taken", records,
+                  proof->prover->rules->package_records);
+    return err_hint(why, "raise [limits] package_records or have it sent in parts");
+}
+
 /* The psam that the header must name: the one the log has if the terminal has or had it on file; -1: not on file. */
 static int64_t psam_on_file(const struct prove_rules *rules, const struct pos_bin *log)
 {
@@ -276,6 +289,8 @@ static bool prove_opened(struct proof *proof, struct err *e)
     bool digests_good = false;
     if (!read_manifest(proof, &text, &why))
         return why.kind == ERR_INPUT ? set_aside(proof, PACKAGE_BAD_MANIFEST, &why) : (*e = why, false);
+    if (!check_records(proof, &why))
+        return set_aside(proof, PACKAGE_LIMIT, &why);
     if (!check_signature(proof, text, &why))
         return why.kind == ERR_INPUT ? set_aside(proof, PACKAGE_BAD_SIGNATURE, &why) : (*e = why, false);
     if (!check_listed(proof, &why))

@@ -18,6 +18,7 @@ struct prove_rules {
     const struct keyring *ring;
     const struct crypto_trust *trust; /* NULL: none is configured */
     const struct archive_limits *limits;
+    int64_t package_records; /* more in one package: PACKAGE_LIMIT */
     const char *spool_folder;
     const struct prove_psam *psams;
     size_t psam_count;

@@ -1,2 +1,2 @@
--- Binary COPY of the acks of a run into the outbox.
-COPY ops.outbox (source, folder, name, bytes, run_id) FROM STDIN (FORMAT binary)
+-- Binary COPY of the acks of a run.
+COPY pg_temp.run_ack (source, folder, name, bytes) FROM STDIN (FORMAT binary)

@@ -303,6 +303,15 @@ static void test_reasons(void)
               "FORMATS 2 a package set aside has no records, but words");
         proved_close(&proved);
     }
+    make_package("reason", (struct listing[FILES_MAX]){{.name = "a.bin", .log = &log}});
+    rules.package_records = log.count - 1;
+    CHECK(prove("reason", false, &proved) && proved.reason == PACKAGE_LIMIT,
+          "FORMATS 2 a package that claims more records than one may have is over a limit");
+    proved_close(&proved);
+    rules.package_records = log.count;
+    CHECK(prove("reason", false, &proved) && proved.reason == PACKAGE_GOOD, "FORMATS 2 as many as one may have is good");
+    proved_close(&proved);
+    rules.package_records = 5000000;
     char path[256];
     (void)snprintf(path, sizeof path, "%s/cut.tar.gz", folder);
     ALWAYS(fsfile_write(path, "no archive", 10, 0600, &e));
@@ -368,7 +377,8 @@ int main(void)
     char command[128];
     ALWAYS(mkdtemp(folder));
     load_key(CRYPTO_SM4, 5);
-    rules = (struct prove_rules){.ring = &ring, .limits = &archive_default_limits, .spool_folder = folder, .psams = psams};
+    rules = (struct prove_rules){.ring = &ring, .limits = &archive_default_limits, .spool_folder = folder, .psams = psams,
+                                 .package_records = 5000000};
     test_good_package();
     test_keys_of_records();
     test_owners();

@@ -21,15 +21,26 @@ BEGIN
 END
 $$;
 
+-- The ids of a run: record_id from run × 2^28, transfer_id from run × 2^40.
+CREATE FUNCTION ledger.first_id(parent text, run bigint) RETURNS bigint
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog AS $$
+    SELECT run * CASE parent WHEN 'record' THEN 268435456 ELSE 1099511627776 END
+$$;
+
+-- The check is what the partition's bounds will ask, so that taking its place needs no second look at the rows.
 CREATE FUNCTION ledger.make_leaf(parent text, leaf_date date, run bigint) RETURNS text
 LANGUAGE plpgsql SET search_path = pg_catalog AS $$
 DECLARE
     leaf text := ledger.leaf_name(parent, leaf_date, run);
+    id text := parent || '_id';
+    day text := CASE parent WHEN 'record' THEN 'judged_on' ELSE 'accounting_date' END;
 BEGIN
     IF parent NOT IN ('record', 'transfer') THEN
         RAISE EXCEPTION 'there are no leaves of "%"', parent;
     END IF;
-    EXECUTE format('CREATE TABLE ledger.%I (LIKE ledger.%I INCLUDING DEFAULTS INCLUDING CONSTRAINTS)', leaf, parent);
+    EXECUTE format('CREATE TABLE ledger.%I (LIKE ledger.%I INCLUDING DEFAULTS INCLUDING CONSTRAINTS,
+                    CONSTRAINT leaf_bounds CHECK (%I = %L AND %I >= %s AND %I < %s))',
+                   leaf, parent, day, leaf_date, id, ledger.first_id(parent, run), id, ledger.first_id(parent, run + 1));
     EXECUTE format('GRANT SELECT, INSERT ON ledger.%I TO daybook_job', leaf);
     RETURN leaf;
 END
@@ -103,12 +114,11 @@ $$;
 -- Gives a closed leaf its place in the books, in the run's transaction.
 CREATE FUNCTION ledger.attach_leaf(parent text, leaf_date date, run bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
-DECLARE
-    unit bigint := CASE parent WHEN 'record' THEN 268435456 ELSE 1099511627776 END;
 BEGIN
     PERFORM ledger.check_leaf(leaf_date, run);
     EXECUTE format('ALTER TABLE ledger.%I ATTACH PARTITION ledger.%I FOR VALUES FROM (%L, %s) TO (%L, %s)', parent,
-                   ledger.leaf_name(parent, leaf_date, run), leaf_date, run * unit, leaf_date, (run + 1) * unit);
+                   ledger.leaf_name(parent, leaf_date, run), leaf_date, ledger.first_id(parent, run),
+                   leaf_date, ledger.first_id(parent, run + 1));
 END
 $$;
 

@@ -31,7 +31,7 @@ bool opening_post(struct ledger_run *run, struct arena *arena, const int64_t *ca
     state.card_count = count;
     for (uint32_t i = 0; i < count; i++)
         state.cards[i].card_no = card_nos[i];
-    if (!state_load_cards(&state, run->db, e))
+    if (!state_load_cards(&state, run->db, NULL, e))
         return false;
     for (uint32_t i = 0; i < count; i++) {
         ALWAYS(state.cards[i].on_file);

@@ -261,87 +261,6 @@ static bool load_device_state(struct state *state, const struct keyed *devices, 
     return db_scan_end(scan, done, e);
 }
 
-static bool send_cards(const struct state *state, struct db *db, struct err *e)
-{
-    struct db_copy *copy = NULL;
-    if (!db_exec(db, sql_ledger_run_card_table, e) || !db_copy_open(db, sql_ledger_run_card_copy, &copy, e))
-        return false;
-    for (uint32_t i = 0; i < state->card_count; i++) {
-        if (!db_copy_row(copy, 2, 12, e)) {
-            db_copy_abort(copy);
-            return false;
-        }
-        db_put_int32(copy, (int32_t)i);
-        db_put_int64(copy, state->cards[i].card_no);
-    }
-    return db_copy_close(copy, NULL, e) && db_exec(db, sql_ledger_run_card_analyze, e);
-}
-
-static bool read_card_row(struct card *card, const struct db_scan *scan, struct arena *arena, struct err *e)
-{
-    (void)arena;
-    (void)e;
-    card->on_file = true;
-    card->school_code = db_scan_int64(scan, 1);
-    card->chip = (uint8_t)db_scan_int64(scan, 2);
-    card->card_class = (uint8_t)db_scan_int64(scan, 3);
-    card->status = (uint8_t)db_scan_int64(scan, 4);
-    card->expires_on = db_scan_day(scan, 5);
-    card->opening[0] = (int32_t)db_scan_int64(scan, 6);
-    card->opening[1] = (int32_t)db_scan_int64(scan, 7);
-    card->opening_fen = db_scan_int64(scan, 8);
-    card->tail = (struct tail){.occurred_at = DATE_NO_MOMENT, .after_fen = card->opening_fen, .exists = true,
-                               .counter = card->opening[0], .offline = card->opening[0], .online = card->opening[1]};
-    return true;
-}
-
-static bool read_card_state(struct card *card, const struct db_scan *scan, struct arena *arena, struct err *e)
-{
-    card->read_run = db_scan_int64(scan, 1);
-    card->has_transfers = db_scan_bool(scan, 2);
-    card->purse_fen = card->was_purse_fen = db_scan_int64(scan, 3);
-    card->records = db_scan_int64(scan, 6);
-    card->day = db_scan_day(scan, 14);
-    card->day_fen = db_scan_int64(scan, 15);
-    if (card->records > 0)
-        card->tail = (struct tail){.occurred_at = db_scan_moment(scan, 7),
-                                   .family = (uint8_t)db_scan_int64(scan, 8),
-                                   .counter = (int32_t)db_scan_int64(scan, 9),
-                                   .is_reversal = db_scan_bool(scan, 10),
-                                   .after_fen = db_scan_int64(scan, 11),
-                                   .offline = (int32_t)db_scan_int64(scan, 12),
-                                   .online = (int32_t)db_scan_int64(scan, 13),
-                                   .exists = true};
-    return ranges_read(&card->was[0], db_scan_bytes(scan, 4), arena, e) &&
-           ranges_read(&card->was[1], db_scan_bytes(scan, 5), arena, e) &&
-           ranges_copy(&card->accepted[0], &card->was[0], arena, e) &&
-           ranges_copy(&card->accepted[1], &card->was[1], arena, e);
-}
-
-/* Reads the rows of one scan into the cards that their first column names by place. */
-static bool scan_cards(struct state *state, struct db *db, const char *sql,
-                       bool (*read)(struct card *, const struct db_scan *, struct arena *, struct err *), struct err *e)
-{
-    struct db_scan *scan = NULL;
-    if (!db_scan_open(db, sql, &scan, e))
-        return false;
-    bool more = true, done = true;
-    while (done && (done = db_scan_next(scan, &more, e)) && more)
-        done = read(&state->cards[db_scan_int64(scan, 0)], scan, state->arena, e);
-    return db_scan_end(scan, done, e);
-}
-
-/* Reference rows come before states: a card's opening is the tail of a chain that holds nothing yet. */
-bool state_load_cards(struct state *state, struct db *db, struct err *e)
-{
-    for (uint32_t i = 0; i < state->card_count; i++) {
-        state->cards[i].tail = (struct tail){.occurred_at = DATE_NO_MOMENT, .offline = -1, .online = -1};
-        state->cards[i].day = DATE_NO_DAY;
-    }
-    return send_cards(state, db, e) && scan_cards(state, db, sql_ledger_load_cards, read_card_row, e) &&
-           scan_cards(state, db, sql_ledger_load_card_state, read_card_state, e);
-}
-
 static bool load_losses(struct state *state, struct db *db, struct err *e)
 {
     struct db_rows *rows = NULL;
@@ -389,7 +308,7 @@ static bool load_all(struct state *state, struct keyed *tables, struct ledger_ru
     if (!load_terminals(state, run->db, e) || !load_merchants(state, run->db, e))
         return false;
     attach_terminals(state, devices);
-    return load_device_state(state, devices, units, run->db, e) && state_load_cards(state, run->db, e) &&
+    return load_device_state(state, devices, units, run->db, e) && state_load_cards(state, run->db, run->beside, e) &&
            load_losses(state, run->db, e);
 }
 

@@ -110,8 +110,9 @@ struct state {
 /* Gives each record its card, each file its device epoch, and reads all that is known of them. */
 MUST_CHECK bool state_load(struct state *state, struct ledger_run *run, struct batch *batch, struct err *e);
 
-/* Reads what is known of state->cards, whose card_no are filled; a part of state_load. */
-MUST_CHECK bool state_load_cards(struct state *state, struct db *db, struct err *e);
+/* Reads what is known of state->cards, whose card_no are filled; a part of state_load. beside: a second connection over
+ * which the reference rows come meanwhile, NULL = all over one. */
+MUST_CHECK bool state_load_cards(struct state *state, struct db *db, struct db *beside, struct err *e);
 
 /* The terminal's row on a day, NULL when it is not on file then. */
 const struct terminal_row *state_terminal(const struct state *state, const struct device *device, int32_t day);

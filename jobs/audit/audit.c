@@ -58,7 +58,7 @@ static bool run_audit(struct job_context *context, struct err *e)
 const struct job job_audit = {
     .name = "audit",
     .arguments = "",
-    .summary = "make the figures of the books anew from their records, and compare",
+    .summary = "makes the figures of the books anew from their records, and compares",
     .details = "Without dates also the state of every card and device is made anew from all that ever was "
                "posted. Each line it gives is a figure that its records do not make; then the exit status is "
                "3. It changes nothing.",

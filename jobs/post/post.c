@@ -323,7 +323,7 @@ static bool run_post(struct job_context *context, struct err *e)
 const struct job job_post = {
     .name = "post",
     .arguments = "",
-    .summary = "prove, judge and post the packages that wait, and answer them",
+    .summary = "proves, judges and posts the packages that wait, and answers them",
     .details = "One run takes the waiting packages, oldest first, up to [limits] run_records, judges them as a whole and "
                "commits them in one transaction; night repeats it until nothing waits. Packages that cannot be proved "
                "are quarantined with their reason, those whose key is not loaded wait. Acks are queued in the same "

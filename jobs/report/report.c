@@ -230,7 +230,7 @@ static bool report_run(struct job_context *context, struct err *e)
 const struct job job_report = {
     .name = "report",
     .arguments = "",
-    .summary = "write the morning page of a day and the index of every folder it touches",
+    .summary = "writes the morning page of a day and the index of every folder it touches",
     .details = "Reads only. The page of a sealed day never changes; that of the open day is a preview.",
     .needs = JOB_SETTINGS | JOB_DATABASE | JOB_LOCK_ALONE | JOB_DATE,
     .run = report_run,

@@ -220,7 +220,7 @@ static bool run_seal(struct job_context *context, struct err *e)
 const struct job job_seal = {
     .name = "seal",
     .arguments = "",
-    .summary = "close the day: nothing dated on or before it can be posted any more",
+    .summary = "closes the day: nothing dated on or before it can be posted any more",
     .details = "Refuses, and says what is missing, unless the jobs of the day are done, nothing that was "
                "collected waits to be posted, fees and statements are current, the audit of the day is clean "
                "and the trial balance is zero.",

@@ -183,7 +183,7 @@ static bool run_settle(struct job_context *context, struct err *e)
 const struct job job_settle = {
     .name = "settle",
     .arguments = "",
-    .summary = "book the merchants' fees of the day and issue the statements that end on it",
+    .summary = "books the merchants' fees of the day and issues the statements that end on it",
     .details = "Fees are booked as the difference to what was booked before, so that running it again books "
                "nothing and late money is made up for until the day is sealed. A statement whose figures have "
                "changed since it was issued gets a new edition. Files lie in the outbox under merchant/.",

@@ -126,6 +126,21 @@ static inline void db_put_int64(struct db_copy *c, int64_t v)
     db_put_be32(c, 8);
     db_put_be64(c, (uint64_t)v);
 }
+/* A null where the value is the one that stands for none. */
+static inline void db_put_int64_or_null(struct db_copy *c, int64_t v, int64_t none)
+{
+    if (v == none)
+        db_put_null(c);
+    else
+        db_put_int64(c, v);
+}
+static inline void db_put_int32_or_null(struct db_copy *c, int64_t v, int64_t none)
+{
+    if (v == none)
+        db_put_null(c);
+    else
+        db_put_int32(c, (int32_t)v);
+}
 static inline void db_put_bytes(struct db_copy *c, const void *bytes, size_t length) /* text, bytea */
 {
     db_put_be32(c, (uint32_t)length);

@@ -128,14 +128,6 @@ static bool add_side(struct book *book, const struct account *account, int64_t d
     return money_add(&slot->debit_fen, debit_fen, e) && money_add(&slot->credit_fen, credit_fen, e);
 }
 
-static void put_optional(struct db_copy *copy, int64_t value, int64_t none)
-{
-    if (value == none)
-        db_put_null(copy);
-    else
-        db_put_int64(copy, value);
-}
-
 bool book_add(struct book *book, const struct transfer *t, struct err *e)
 {
     ALWAYS(t->accounting_date == book->date && t->amount_fen > 0 && t->school_code > 0);
@@ -153,14 +145,11 @@ bool book_add(struct book *book, const struct transfer *t, struct err *e)
     db_put_bytes(copy, credit, credit_length);
     db_put_int64(copy, t->amount_fen);
     db_put_int16(copy, (int16_t)t->kind);
-    put_optional(copy, t->card_no, -1);
-    put_optional(copy, t->merchant_no, 0);
-    if (t->device_no < 0)
-        db_put_null(copy);
-    else
-        db_put_int32(copy, (int32_t)t->device_no);
-    put_optional(copy, t->device_seq, 0);
-    put_optional(copy, t->reverses, 0);
+    db_put_int64_or_null(copy, t->card_no, -1);
+    db_put_int64_or_null(copy, t->merchant_no, 0);
+    db_put_int32_or_null(copy, t->device_no, -1);
+    db_put_int64_or_null(copy, t->device_seq, 0);
+    db_put_int64_or_null(copy, t->reverses, 0);
     return add_side(book, &t->debit, t->amount_fen, 0, e) && add_side(book, &t->credit, 0, t->amount_fen, e);
 }
 

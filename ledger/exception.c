@@ -48,22 +48,6 @@ struct closing *exceptions_add_closing(struct exceptions *list, int verdict, str
     return row;
 }
 
-static void put_or_null(struct db_copy *copy, int64_t value, int64_t none)
-{
-    if (value == none)
-        db_put_null(copy);
-    else
-        db_put_int64(copy, value);
-}
-
-static void put_int32_or_null(struct db_copy *copy, int64_t value, int64_t none)
-{
-    if (value == none)
-        db_put_null(copy);
-    else
-        db_put_int32(copy, (int32_t)value);
-}
-
 static void put_family(struct db_copy *copy, int family)
 {
     if (family < 0)
@@ -79,21 +63,21 @@ static bool put_exception(struct db_copy *copy, const struct exception *row, int
         return false;
     db_put_int64(copy, id);
     db_put_int16(copy, (int16_t)row->verdict);
-    put_or_null(copy, row->school_code, 0);
-    put_int32_or_null(copy, row->device_no, -1);
-    put_int32_or_null(copy, row->epoch, -1);
-    put_or_null(copy, row->device_seq, 0);
-    put_or_null(copy, row->card_no, -1);
+    db_put_int64_or_null(copy, row->school_code, 0);
+    db_put_int32_or_null(copy, row->device_no, -1);
+    db_put_int32_or_null(copy, row->epoch, -1);
+    db_put_int64_or_null(copy, row->device_seq, 0);
+    db_put_int64_or_null(copy, row->card_no, -1);
     put_family(copy, row->family);
-    put_int32_or_null(copy, row->counter, 0);
-    put_or_null(copy, row->last_number, 0);
-    put_or_null(copy, row->amount_fen, -1);
+    db_put_int32_or_null(copy, row->counter, 0);
+    db_put_int64_or_null(copy, row->last_number, 0);
+    db_put_int64_or_null(copy, row->amount_fen, -1);
     db_put_moment(copy, row->occurred_at);
     db_put_day(copy, row->accounting_date);
-    put_or_null(copy, row->archive_id, 0);
-    put_int32_or_null(copy, row->file_no, 0);
-    put_int32_or_null(copy, row->record_no, 0);
-    put_or_null(copy, row->record_id, 0);
+    db_put_int64_or_null(copy, row->archive_id, 0);
+    db_put_int32_or_null(copy, row->file_no, 0);
+    db_put_int32_or_null(copy, row->record_no, 0);
+    db_put_int64_or_null(copy, row->record_id, 0);
     db_put_bytes(copy, row->detail, detail_length);
     return true;
 }
@@ -143,7 +127,7 @@ static bool send_closings(const struct exceptions *list, struct ledger_run *run,
         }
         db_put_int16(copy, (int16_t)row->verdict);
         db_put_int64(copy, row->card_no);
-        put_or_null(copy, row->record_id, 0);
+        db_put_int64_or_null(copy, row->record_id, 0);
     }
     return db_copy_close(copy, NULL, e) && db_exec(run->db, sql_ledger_closing_analyze, e);
 }

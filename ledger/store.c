@@ -222,10 +222,7 @@ static bool put_card(struct db_copy *copy, const struct card *card, int64_t run_
     db_put_int32(copy, tail->online);
     db_put_day(copy, card->day);
     db_put_int64(copy, card->day_fen);
-    if (card->read_run == 0)
-        db_put_null(copy);
-    else
-        db_put_int64(copy, card->read_run);
+    db_put_int64_or_null(copy, card->read_run, 0);
     return true;
 }
 
@@ -261,10 +258,7 @@ static bool send_devices(struct judge *judge, struct err *e)
         db_put_int32(copy, unit->epoch);
         db_put_int64(copy, judge->run->run_id);
         ranges_put(copy, &unit->seen, 8);
-        if (unit->read_run == 0)
-            db_put_null(copy);
-        else
-            db_put_int64(copy, unit->read_run);
+        db_put_int64_or_null(copy, unit->read_run, 0);
     }
     return db_copy_close(copy, NULL, e);
 }

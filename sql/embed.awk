@@ -20,8 +20,6 @@ BEGIN {
         print "#include <stddef.h>\n"
         print "struct sql_migration {\n    int number;\n    const char *name;\n    const char *text;\n};"
         print "extern const struct sql_migration sql_migrations[];\nextern const size_t sql_migration_count;"
-        print "struct sql_query {\n    const char *name;\n    const char *text;\n};"
-        print "extern const struct sql_query sql_queries[];\nextern const size_t sql_query_count;\n"
     } else {
         print "/* Made from sql/ by sql/embed.awk. */\n#include \"queries.h\"\n"
     }
@@ -38,7 +36,6 @@ FNR == 1 {
         migrations[++migration_count] = FILENAME
         print "static const char migration_" migration_number(FILENAME) "[] ="
     } else {
-        queries[++query_count] = FILENAME
         print "const char " symbol(FILENAME) "[] ="
     }
 }
@@ -59,9 +56,4 @@ END {
         print "    {" migration_number(migrations[i]) ", \"" migration_name(migrations[i]) "\", migration_" migration_number(migrations[i]) "},"
     print "    {0, NULL, NULL}};"
     print "const size_t sql_migration_count = " migration_count + 0 ";"
-    print "const struct sql_query sql_queries[] = {"
-    for (i = 1; i <= query_count; i++)
-        print "    {\"" queries[i] "\", " symbol(queries[i]) "},"
-    print "    {NULL, NULL}};"
-    print "const size_t sql_query_count = " query_count + 0 ";"
 }

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "formats/devlog.h"
+
 enum { NAME_CHARACTERS = 100, NOTE_CHARACTERS = 200, LARGEST_CAPACITY = 1000000000 };
 #define LARGEST_U32 INT64_C(4294967295)
 #define LARGEST_FEN INT64_C(1000000000000)
@@ -56,9 +58,7 @@ static const struct table_column terminal_columns[] = {
     [TERMINAL_MERCHANT] = {.name = "merchant_no", .type = TABLE_MERCHANT_NO, .is_optional = true},
     [TERMINAL_VALID_FROM] = {.name = "valid_from", .type = TABLE_DATE},
     [TERMINAL_VALID_TO] = {.name = "valid_to", .type = TABLE_DATE, .is_optional = true},
-    [TERMINAL_LOG_FORMAT] = {.name = "log_format",
-                             .type = TABLE_CHOICE,
-                             .choices = "pos-bin/1|pkg-csv/1|xf-text/1|att-csv/1|gate-xml/1"},
+    [TERMINAL_LOG_FORMAT] = {.name = "log_format", .type = TABLE_TEXT, .minimum = 1, .maximum = 32},
     [TERMINAL_CAPACITY] = {.name = "capacity",
                            .type = TABLE_INTEGER,
                            .minimum = 0,
@@ -157,12 +157,25 @@ static bool is_before(struct str a, struct str b)
     return a.length == b.length && a.length > 0 && memcmp(a.data, b.data, a.length) < 0;
 }
 
+static bool check_log_format(struct str name, const struct table_place *place, struct table_faults *faults, struct err *e)
+{
+    const struct devlog_format *format = devlog_format_find(name);
+    char known[DEVLOG_NAMES_BYTES];
+    if (format && format->has_device)
+        return true;
+    devlog_format_names(known, true);
+    return table_faults_add(faults, place, e, "\"%.*s\" is not one of %s", (int)name.length, name.data, known);
+}
+
 static bool check_terminal(const struct table_row *row, const struct table_place *place,
                            struct table_faults *faults, struct err *e)
 {
     struct table_place merchant = at_column(place, &terminal_columns[TERMINAL_MERCHANT]);
     struct table_place until = at_column(place, &terminal_columns[TERMINAL_VALID_TO]);
+    struct table_place format = at_column(place, &terminal_columns[TERMINAL_LOG_FORMAT]);
     struct str from = row->fields[TERMINAL_VALID_FROM], to = row->fields[TERMINAL_VALID_TO];
+    if (!check_log_format(row->fields[TERMINAL_LOG_FORMAT], &format, faults, e))
+        return false;
     if (str_equal(row->fields[TERMINAL_KIND], "pos") && row->fields[TERMINAL_MERCHANT].length == 0 &&
         !table_faults_add(faults, &merchant, e, "\"\" is empty, and a pos terminal needs a merchant"))
         return false;

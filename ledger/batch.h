@@ -30,24 +30,63 @@ struct batch_file {
     uint16_t epoch;
     uint32_t first_record; /* of the batch's records */
     uint32_t record_count; /* 0 where refused */
-    uint32_t unit_index;   /* of the state's device epochs, set by the judge */
+    uint32_t first_identity, identity_count;
+    uint32_t first_status, status_count;
+    bool has_device;       /* false: a log of many devices, which has statuses only */
+    uint32_t unit_index;   /* of the state's device epochs, set by the judge; STATE_NONE: none */
     const char *refused;   /* why the file was refused, else NULL */
     int64_t records;       /* as the manifest has it */
     int64_t amount_fen;
     struct tally tally;
 };
 
-/* The raw bytes of a malformed record, kept for ledger.reject. */
+enum batch_of { BATCH_RECORD, BATCH_IDENTITY, BATCH_STATUS };
+
+/* The raw bytes of a malformed record, identity or status, kept for ledger.reject. */
 struct batch_raw {
-    uint32_t record_index;
+    enum batch_of of;
+    uint32_t index; /* of the batch's records, identities or statuses */
     uint32_t length;
     const char *bytes;
+};
+
+/* The previous transaction of its card that a record repeats (FORMATS.md 3.2, `pre`); by record_index. */
+struct batch_carried {
+    uint32_t record_index;
+    uint32_t counter;
+    uint32_t amount_fen;
+    int64_t psam_no;
+    int64_t occurred_at;
+    uint8_t kind; /* enum record_kind */
+};
+
+/* What a device said of itself (FORMATS.md 3.6). */
+struct batch_status {
+    int64_t at; /* moment */
+    int64_t uncollected;
+    int64_t last_seq;
+    int64_t total_count;
+    int64_t total_amount_fen;
+    int64_t blacklist_version;
+    uint32_t device_no;
+    uint32_t record_no;
+    uint32_t file_index;
+    uint32_t text; /* place of the firmware's name */
+    uint8_t malformed;
 };
 
 struct batch {
     struct arena *arena; /* of the run */
     struct record *records;
     uint32_t record_count, record_capacity;
+    struct identity *identities;
+    uint32_t identity_count, identity_capacity;
+    struct batch_carried *carried;
+    uint32_t carried_count, carried_capacity;
+    struct batch_status *statuses;
+    uint32_t status_count, status_capacity;
+    const char **texts; /* what identities and statuses name by place; [0] is "" */
+    uint32_t text_count, text_capacity;
     struct batch_file *files;
     uint32_t file_count, file_capacity;
     struct batch_package *packages;
@@ -63,9 +102,12 @@ void batch_close(struct batch *batch);
 MUST_CHECK struct batch_package *batch_add_package(struct batch *batch, struct err *e);
 MUST_CHECK struct batch_file *batch_add_file(struct batch *batch, struct err *e);
 MUST_CHECK struct record *batch_add_records(struct batch *batch, uint32_t count, struct err *e);
-/* Keeps a copy of the bytes in the arena. */
-MUST_CHECK bool batch_add_raw(struct batch *batch, uint32_t record_index, const char *bytes, uint32_t length,
-                              struct err *e);
+MUST_CHECK struct identity *batch_add_identities(struct batch *batch, uint32_t count, struct err *e);
+MUST_CHECK struct batch_carried *batch_add_carried(struct batch *batch, struct err *e);
+MUST_CHECK struct batch_status *batch_add_status(struct batch *batch, struct err *e);
+/* Both keep a copy in the arena. */
+MUST_CHECK bool batch_add_text(struct batch *batch, const char *text, uint32_t *place, struct err *e);
+MUST_CHECK bool batch_add_raw(struct batch *batch, const struct batch_raw *raw, struct err *e);
 
 static inline const struct batch_package *batch_package_of(const struct batch *batch, const struct record *r)
 {

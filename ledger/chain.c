@@ -58,7 +58,7 @@ static void advance(struct tail *tail, const struct link *link)
 static struct link link_of_record(const struct record *r, uint32_t record_index)
 {
     return (struct link){.occurred_at = r->occurred_at, .before_fen = r->before_fen, .after_fen = r->after_fen,
-                         .counter = r->counter, .family = record_is_online(r) ? 1 : 0,
+                         .counter = (int32_t)r->counter, .family = record_is_online(r) ? 1 : 0,
                          .is_reversal = r->kind == RECORD_REVERSAL, .record_index = record_index};
 }
 

@@ -295,9 +295,10 @@ static const char *held_text(const struct record *r)
 static bool attach_raw(struct judge *judge, uint32_t *next_raw, uint32_t record_index)
 {
     const struct batch *batch = judge->batch;
-    while (*next_raw < batch->raw_count && batch->raws[*next_raw].record_index < record_index)
+    while (*next_raw < batch->raw_count &&
+           (batch->raws[*next_raw].of != BATCH_RECORD || batch->raws[*next_raw].index < record_index))
         (*next_raw)++;
-    if (*next_raw == batch->raw_count || batch->raws[*next_raw].record_index != record_index)
+    if (*next_raw == batch->raw_count || batch->raws[*next_raw].index != record_index)
         return false;
     struct exception *row = &judge->exceptions.rows[judge->exceptions.count - 1];
     row->raw = batch->raws[*next_raw].bytes;

@@ -30,6 +30,7 @@ struct judge_rules {
 struct decision {
     uint32_t merchant_index; /* of the state's merchants: the terminal's on that day; STATE_NONE: none on file */
     int32_t accounting_date;
+    int64_t decides; /* the held record that this one accepts after all, its record_id; 0: it stands for itself */
 };
 
 struct judge {

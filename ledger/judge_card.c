@@ -268,7 +268,7 @@ static bool judge_record(struct judge *judge, struct day_sums *sums, uint32_t re
     r->flags = (uint16_t)place_record(judge, record_index, &row);
     int family = family_of(r);
     bool is_taken = ranges_has(&card->accepted[family], r->counter) ||
-                    (card->on_file && r->counter <= card->opening[family]);
+                    (card->on_file && (int64_t)r->counter <= card->opening[family]);
     if (is_taken && r->mark == 0 && r->kind != RECORD_REVERSAL)
         return hold(judge, record_index, VERDICT_COUNTER_CONFLICT, "the card's counter was used before", e);
     if (r->mark == 1)

@@ -255,6 +255,7 @@ static bool load_device_state(struct state *state, const struct keyed *devices, 
         if (!unit)
             continue;
         unit->read_run = db_scan_int64(scan, 2);
+        unit->seen_fen = db_scan_int64(scan, 4);
         done = ranges_read(&unit->was, db_scan_bytes(scan, 3), state->arena, e) &&
                ranges_copy(&unit->seen, &unit->was, state->arena, e);
     }

@@ -39,6 +39,7 @@ struct device_epoch {
     int64_t floor;    /* where counting begins: first_seq in epoch 0 */
     struct ranges was;
     struct ranges seen;
+    int64_t seen_fen; /* plain sum of the amounts of all records seen */
     struct tally tally; /* of this run */
 };
 

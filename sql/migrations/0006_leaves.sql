@@ -24,7 +24,7 @@ $$;
 -- The ids of a run: record_id from run × 2^28, transfer_id from run × 2^40.
 CREATE FUNCTION ledger.first_id(parent text, run bigint) RETURNS bigint
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog AS $$
-    SELECT run * CASE parent WHEN 'record' THEN 268435456 ELSE 1099511627776 END
+    SELECT run * CASE parent WHEN 'transfer' THEN 1099511627776 ELSE 268435456 END
 $$;
 
 -- The check is what the partition's bounds will ask, so that taking its place needs no second look at the rows.
@@ -32,10 +32,10 @@ CREATE FUNCTION ledger.make_leaf(parent text, leaf_date date, run bigint) RETURN
 LANGUAGE plpgsql SET search_path = pg_catalog AS $$
 DECLARE
     leaf text := ledger.leaf_name(parent, leaf_date, run);
-    id text := parent || '_id';
-    day text := CASE parent WHEN 'record' THEN 'judged_on' ELSE 'accounting_date' END;
+    id text := CASE parent WHEN 'transfer' THEN 'transfer_id' ELSE 'record_id' END;
+    day text := CASE parent WHEN 'transfer' THEN 'accounting_date' ELSE 'judged_on' END;
 BEGIN
-    IF parent NOT IN ('record', 'transfer') THEN
+    IF parent NOT IN ('record', 'identity', 'transfer') THEN
         RAISE EXCEPTION 'there are no leaves of "%"', parent;
     END IF;
     EXECUTE format('CREATE TABLE ledger.%I (LIKE ledger.%I INCLUDING DEFAULTS INCLUDING CONSTRAINTS,
@@ -46,11 +46,11 @@ BEGIN
 END
 $$;
 
--- Opens the leaf of a run and a date for COPY, in the run's transaction. parent is 'record' or 'transfer'.
+-- Opens the leaf of a run and a date for COPY, in the run's transaction. parent is 'record', 'identity' or 'transfer'.
 CREATE FUNCTION ledger.open_leaf(parent text, leaf_date date, run bigint) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 BEGIN
-    PERFORM ledger.check_leaf(leaf_date, run) WHERE parent IN ('record', 'transfer');
+    PERFORM ledger.check_leaf(leaf_date, run);
     RETURN ledger.make_leaf(parent, leaf_date, run);
 END
 $$;
@@ -75,7 +75,7 @@ DECLARE
 BEGIN
     FOR leaf IN SELECT c.relname FROM pg_class AS c
                  WHERE c.relnamespace = 'ledger'::regnamespace AND c.relkind = 'r' AND NOT c.relispartition
-                   AND c.relname ~ '^(record|transfer)_[0-9]{8}_[0-9]+$'
+                   AND c.relname ~ '^(record|identity|transfer)_[0-9]{8}_[0-9]+$'
                  ORDER BY c.relname LOOP
         EXECUTE format('DROP TABLE ledger.%I', leaf);
     END LOOP;
@@ -95,11 +95,14 @@ CREATE FUNCTION ledger.close_leaf(parent text, leaf_date date, run bigint) RETUR
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE
     leaf text := ledger.leaf_name(parent, leaf_date, run);
-    id text := parent || '_id';
 BEGIN
-    EXECUTE format('ALTER TABLE ledger.%I ADD PRIMARY KEY (%I, school_code, %I)', leaf, id,
-                   CASE parent WHEN 'record' THEN 'judged_on' ELSE 'accounting_date' END);
-    IF parent = 'record' THEN
+    IF parent = 'transfer' THEN
+        EXECUTE format('ALTER TABLE ledger.%I ADD PRIMARY KEY (transfer_id, school_code, accounting_date)', leaf);
+    ELSIF parent = 'identity' THEN
+        -- Numbers rise and devices lie together: a summary of each stretch finds both.
+        EXECUTE format('CREATE INDEX ON ledger.%I USING brin (record_id, device_no) WITH (pages_per_range = 16)', leaf);
+    ELSE
+        EXECUTE format('ALTER TABLE ledger.%I ADD PRIMARY KEY (record_id, school_code, judged_on)', leaf);
         EXECUTE format('CREATE INDEX ON ledger.%I (device_no, epoch, device_seq)', leaf);
         EXECUTE format('CREATE INDEX ON ledger.%I (card_no, occurred_at)', leaf);
     END IF;
@@ -198,7 +201,7 @@ BEGIN
       FROM pg_temp.new_card_state WHERE read_run IS NULL;
 
     SELECT count(*) INTO expected FROM pg_temp.new_device_state WHERE read_run IS NOT NULL;
-    UPDATE ledger.device_state AS d SET run_id = n.run_id, seen = n.seen
+    UPDATE ledger.device_state AS d SET run_id = n.run_id, seen = n.seen, seen_fen = n.seen_fen
       FROM pg_temp.new_device_state AS n
      WHERE d.device_no = n.device_no AND d.epoch = n.epoch AND d.run_id = n.read_run AND n.read_run IS NOT NULL;
     GET DIAGNOSTICS replaced = ROW_COUNT;
@@ -207,7 +210,7 @@ BEGIN
             USING ERRCODE = 'serialization_failure', CONSTRAINT = 'device_state_read';
     END IF;
     INSERT INTO ledger.device_state
-    SELECT device_no, epoch, run_id, seen FROM pg_temp.new_device_state WHERE read_run IS NULL;
+    SELECT device_no, epoch, run_id, seen, seen_fen FROM pg_temp.new_device_state WHERE read_run IS NULL;
 END
 $$;
 

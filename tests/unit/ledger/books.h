@@ -188,8 +188,9 @@ static inline void books_line(struct books *b, struct line line)
     r->digest = books_digest(r);
     file->records++;
     file->amount_fen += line.amount_fen;
+    struct batch_raw raw = {.index = b->batch.record_count - 1, .length = 3, .bytes = "raw"};
     if (line.spoilt)
-        books_must(b, batch_add_raw(&b->batch, b->batch.record_count - 1, "raw", 3, &b->e));
+        books_must(b, batch_add_raw(&b->batch, &raw, &b->e));
 }
 
 static inline void books_lines(struct books *b, const struct line *lines, size_t count)

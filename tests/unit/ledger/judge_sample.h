@@ -145,7 +145,8 @@ static inline void sample_amount(struct record *r, uint32_t before_fen, uint32_t
 static inline void sample_spoil(struct sample *s, struct record *r)
 {
     r->malformed = MALFORMED_CRC;
-    ALWAYS(batch_add_raw(&s->batch, (uint32_t)(r - s->batch.records), "raw bytes", 9, &s->e));
+    struct batch_raw raw = {.index = (uint32_t)(r - s->batch.records), .length = 9, .bytes = "raw bytes"};
+    ALWAYS(batch_add_raw(&s->batch, &raw, &s->e));
 }
 
 /* The judge with all that its steps need, and no step taken. */

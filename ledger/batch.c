@@ -19,8 +19,16 @@ void batch_close(struct batch *batch)
     free(batch->carried);
     free(batch->statuses);
     free(batch->texts);
+    free(batch->waiting);
     free(batch->raws);
     *batch = (struct batch){0};
+}
+
+void batch_end_arrivals(struct batch *batch)
+{
+    batch->arrived_records = batch->record_count;
+    batch->arrived_files = batch->file_count;
+    batch->arrived_packages = batch->package_count;
 }
 
 struct batch_package *batch_add_package(struct batch *batch, struct err *e)
@@ -81,6 +89,15 @@ struct batch_status *batch_add_status(struct batch *batch, struct err *e)
         return NULL;
     batch->statuses = grown;
     return &grown[batch->status_count - 1];
+}
+
+struct batch_waiting *batch_add_waiting(struct batch *batch, struct err *e)
+{
+    struct batch_waiting *grown = array_extend(batch->waiting, ARRAY_SIZE(batch, waiting, *grown), 1, e);
+    if (!grown)
+        return NULL;
+    batch->waiting = grown;
+    return &grown[batch->waiting_count - 1];
 }
 
 bool batch_add_text(struct batch *batch, const char *text, uint32_t *place, struct err *e)

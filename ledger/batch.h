@@ -75,8 +75,18 @@ struct batch_status {
     uint8_t malformed;
 };
 
+/* A record that was held before and is asked again. */
+struct batch_waiting {
+    uint32_t record_index;
+    int64_t held_id; /* record_id of its row */
+    bool is_agreed;  /* two people have agreed to post it (RULES.md P-16) */
+};
+
+/* Behind the records that arrived lie those that were held before and are asked again (waiting.h), each in a file and a
+ * package of its own, and behind them those that a judge accepts after all. */
 struct batch {
     struct arena *arena; /* of the run */
+    uint32_t arrived_records, arrived_files, arrived_packages;
     struct record *records;
     uint32_t record_count, record_capacity;
     struct identity *identities;
@@ -91,12 +101,16 @@ struct batch {
     uint32_t file_count, file_capacity;
     struct batch_package *packages;
     uint32_t package_count, package_capacity;
+    struct batch_waiting *waiting;
+    uint32_t waiting_count, waiting_capacity;
     struct batch_raw *raws;
     uint32_t raw_count, raw_capacity;
 };
 
 void batch_open(struct batch *batch, struct arena *arena);
 void batch_close(struct batch *batch);
+/* All that came in packages is there. */
+void batch_end_arrivals(struct batch *batch);
 
 /* Each adds one and gives its place, which may move with the next one added; NULL exactly when *e is filled. */
 MUST_CHECK struct batch_package *batch_add_package(struct batch *batch, struct err *e);
@@ -105,6 +119,7 @@ MUST_CHECK struct record *batch_add_records(struct batch *batch, uint32_t count,
 MUST_CHECK struct identity *batch_add_identities(struct batch *batch, uint32_t count, struct err *e);
 MUST_CHECK struct batch_carried *batch_add_carried(struct batch *batch, struct err *e);
 MUST_CHECK struct batch_status *batch_add_status(struct batch *batch, struct err *e);
+MUST_CHECK struct batch_waiting *batch_add_waiting(struct batch *batch, struct err *e);
 /* Both keep a copy in the arena. */
 MUST_CHECK bool batch_add_text(struct batch *batch, const char *text, uint32_t *place, struct err *e);
 MUST_CHECK bool batch_add_raw(struct batch *batch, const struct batch_raw *raw, struct err *e);

@@ -39,7 +39,7 @@ static bool put_record(const struct judge *judge, struct db_copy *copy, uint32_t
     db_put_int16(copy, r->verdict);
     db_put_int32(copy, r->flags);
     db_put_int64_or_null(copy, r->reference, 0);
-    db_put_int64_or_null(copy, decision->decides, 0);
+    db_put_int64_or_null(copy, judge_decides(judge, record_index), 0);
     return true;
 }
 

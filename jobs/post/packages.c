@@ -157,7 +157,7 @@ static bool write_files(struct job_context *context, const struct ledger_run *ru
     struct db_copy *copy = NULL;
     if (!db_copy_open(context->db, sql_post_file_copy, &copy, e))
         return false;
-    for (uint32_t i = 0; i < batch->file_count; i++) {
+    for (uint32_t i = 0; i < batch->arrived_files; i++) {
         const struct batch_file *file = &batch->files[i];
         int64_t archive_id = batch->packages[file->package_index].archive_id;
         if (!put_file(copy, archive_id, file, file->format, run->run_id, e)) {

@@ -331,7 +331,7 @@ static void count_packages(const struct post *post)
                       "package \"%s\": %s: %s", post->packages.proofs[i].name, package_reason_name(package->reason),
                       package->detail);
     }
-    for (uint32_t i = 0; i < post->batch.file_count; i++)
+    for (uint32_t i = 0; i < post->batch.arrived_files; i++)
         if (post->batch.files[i].refused)
             log_event(LOG_WARN, "file_refused", "archive=%lld message=\"%s\"",
                       (long long)post->batch.packages[post->batch.files[i].package_index].archive_id,

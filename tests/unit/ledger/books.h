@@ -153,7 +153,7 @@ static inline struct batch_file *books_file(struct books *b, int device, int epo
     books_must(b, file != NULL);
     struct batch_package *package = &b->batch.packages[b->batch.package_count - 1];
     *file = (struct batch_file){.package_index = b->batch.package_count - 1, .file_no = (int32_t)++package->file_count,
-                                .name = "log", .format = "pos-bin/1", .device_no = (uint32_t)(BOOKS_DEVICE + device),
+                                .name = "log", .format = "pos-bin/1", .has_device = true, .device_no = (uint32_t)(BOOKS_DEVICE + device),
                                 .epoch = (uint16_t)epoch, .first_record = b->batch.record_count};
     return file;
 }

@@ -367,5 +367,19 @@ CREATE TABLE ledger.card_state (
     day date,                       -- newest own day with accepted purchases, and their sum
     day_fen bigint NOT NULL
 ) WITH (fillfactor = 45); -- most cards of a city change every night: room for that beside the old rows spares the index
-GRANT SELECT ON ledger.device_state, ledger.card_state TO daybook_job;
+-- What a card may still claim; only cards that have something have a row. A claim and its lots are replaced together.
+CREATE TABLE ledger.card_claim (
+    card_no bigint PRIMARY KEY,
+    run_id bigint NOT NULL,
+    topup_fen bigint NOT NULL CONSTRAINT claim_topup_not_negative CHECK (topup_fen >= 0), -- balance of its 2205
+    advance_fen bigint NOT NULL CONSTRAINT claim_advance_not_negative CHECK (advance_fen >= 0) -- P-07 gave it from 1122
+);
+CREATE TABLE ledger.subsidy_lot ( -- balance of its 2203, by the day until which it may be drawn
+    card_no bigint NOT NULL,
+    valid_to date NOT NULL, -- infinity: never lapses
+    left_fen bigint NOT NULL CONSTRAINT lot_above_zero CHECK (left_fen > 0),
+    PRIMARY KEY (card_no, valid_to)
+);
+CREATE INDEX subsidy_lot_valid_to ON ledger.subsidy_lot (valid_to);
+GRANT SELECT ON ledger.device_state, ledger.card_state, ledger.card_claim, ledger.subsidy_lot TO daybook_job;
 RESET ROLE;

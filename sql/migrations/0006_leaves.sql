@@ -159,15 +159,15 @@ BEGIN
 END
 $$;
 
--- Staged rows come from the tables of open_state alone. A view or a table of that name that the job has made itself
--- would have its functions called with the owner's rights.
-CREATE FUNCTION ledger.check_staging() RETURNS void
+-- Staged rows come from the tables that the owner has made alone. A view or a table of that name that the job has made
+-- itself would have its functions called with the owner's rights.
+CREATE FUNCTION ledger.check_staging(VARIADIC staged name[]) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF (SELECT count(*) FROM pg_class
-         WHERE relnamespace = pg_my_temp_schema() AND relname IN ('new_card_state', 'new_device_state')
-           AND relkind = 'r' AND relowner = 'daybook_owner'::regrole) <> 2 THEN
-        RAISE EXCEPTION 'state is staged by ledger.open_state alone'
+         WHERE relnamespace = pg_my_temp_schema() AND relname = ANY (staged)
+           AND relkind = 'r' AND relowner = 'daybook_owner'::regrole) <> cardinality(staged) THEN
+        RAISE EXCEPTION 'state is staged by functions of the owner alone'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'state_staging';
     END IF;
 END
@@ -181,7 +181,7 @@ DECLARE
     expected bigint;
     replaced bigint;
 BEGIN
-    PERFORM ledger.check_staging();
+    PERFORM ledger.check_staging('new_card_state', 'new_device_state');
     SELECT count(*) INTO expected FROM pg_temp.new_card_state WHERE read_run IS NOT NULL;
     UPDATE ledger.card_state AS c
        SET run_id = n.run_id, has_transfers = n.has_transfers, purse_fen = n.purse_fen, offline = n.offline,
@@ -214,8 +214,45 @@ BEGIN
 END
 $$;
 
+-- As open_state and replace_state, for what cards may claim. A staged claim with its lots takes the place of the one that
+-- the run has read; one that holds nothing goes.
+CREATE FUNCTION ledger.open_claims() RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    CREATE TEMPORARY TABLE new_card_claim (LIKE ledger.card_claim, read_run bigint) ON COMMIT DROP;
+    CREATE TEMPORARY TABLE new_subsidy_lot (card_no bigint NOT NULL, valid_to date, left_fen bigint NOT NULL)
+        ON COMMIT DROP; -- valid_to null: never lapses
+    GRANT INSERT, SELECT ON new_card_claim, new_subsidy_lot TO daybook_job;
+END
+$$;
+CREATE FUNCTION ledger.replace_claims() RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    expected bigint;
+    replaced bigint;
+BEGIN
+    PERFORM ledger.check_staging('new_card_claim', 'new_subsidy_lot');
+    SELECT count(*) INTO expected FROM pg_temp.new_card_claim WHERE read_run IS NOT NULL;
+    DELETE FROM ledger.card_claim AS c USING pg_temp.new_card_claim AS n
+     WHERE c.card_no = n.card_no AND c.run_id = n.read_run;
+    GET DIAGNOSTICS replaced = ROW_COUNT;
+    IF replaced <> expected THEN
+        RAISE EXCEPTION 'another run has changed what % of the cards may claim', expected - replaced
+            USING ERRCODE = 'serialization_failure', CONSTRAINT = 'card_claim_read';
+    END IF;
+    DELETE FROM ledger.subsidy_lot AS l USING pg_temp.new_card_claim AS n WHERE l.card_no = n.card_no;
+    INSERT INTO ledger.card_claim
+    SELECT n.card_no, n.run_id, n.topup_fen, n.advance_fen
+      FROM pg_temp.new_card_claim AS n
+     WHERE n.topup_fen <> 0 OR n.advance_fen <> 0
+        OR EXISTS (SELECT FROM pg_temp.new_subsidy_lot AS l WHERE l.card_no = n.card_no);
+    INSERT INTO ledger.subsidy_lot SELECT card_no, coalesce(valid_to, 'infinity'), left_fen FROM pg_temp.new_subsidy_lot;
+END
+$$;
+
 REVOKE EXECUTE ON FUNCTION ledger.check_leaf, ledger.make_leaf, ledger.open_leaf, ledger.open_loose_leaf,
-    ledger.drop_loose_leaves, ledger.close_leaf, ledger.attach_leaf, ledger.open_state, ledger.replace_state FROM PUBLIC;
+    ledger.drop_loose_leaves, ledger.close_leaf, ledger.attach_leaf, ledger.open_state, ledger.replace_state,
+    ledger.open_claims, ledger.replace_claims FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION ledger.open_leaf, ledger.open_loose_leaf, ledger.drop_loose_leaves, ledger.close_leaf,
-    ledger.attach_leaf, ledger.open_state, ledger.replace_state TO daybook_job;
+    ledger.attach_leaf, ledger.open_state, ledger.replace_state, ledger.open_claims, ledger.replace_claims TO daybook_job;
 RESET ROLE;

@@ -42,6 +42,22 @@ int account_code_at(int place)
     return chart[place].code;
 }
 
+bool account_is_debit(int code)
+{
+    return code == ACCOUNT_CASH || code == ACCOUNT_BANK || code == ACCOUNT_DUE_FROM_BANK ||
+           code == ACCOUNT_BETWEEN_SCHOOLS || code == ACCOUNT_SUSPENSE_DEBIT || code == ACCOUNT_LOSS_ON_CARDS;
+}
+
+bool account_is_of_card(int code)
+{
+    return chart[account_place(code)].digits == 18;
+}
+
+bool account_has_number(int code)
+{
+    return chart[account_place(code)].digits > 0;
+}
+
 bool account_equal(const struct account *a, const struct account *b)
 {
     if (a->code != b->code || a->owner != b->owner || a->about != b->about)

@@ -28,11 +28,14 @@ enum account_code {
     ACCOUNT_CARD_FEE_INCOME = 6005,
     ACCOUNT_LOSS_ON_CARDS = 6201,
 };
-enum { ACCOUNT_CODE_COUNT = 18, ACCOUNT_TEXT_BYTES = 64 };
+enum { ACCOUNT_CODE_COUNT = 18, ACCOUNT_TEXT_BYTES = 192 }; /* 40 letters of any script */
 
 /* The place of a code in the chart, 0 to ACCOUNT_CODE_COUNT - 1; stops the process on a code that is not there. */
 int account_place(int code);
 int account_code_at(int place);
+bool account_is_debit(int code);   /* its balance is on the side D */
+bool account_is_of_card(int code); /* its owner is a card */
+bool account_has_number(int code); /* its owner is a number; else a word */
 
 /* Who owns it: a number whose width the code decides (card 18 digits, merchant 15, school 10), for 1221 two schools,
  * for all others a word (a reason, a bank, a person), which may be empty. */

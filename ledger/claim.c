@@ -195,15 +195,41 @@ static bool read_row(struct claims *claims, const struct db_scan *scan, struct e
     return true;
 }
 
-bool claims_load(struct claims **claims, struct ledger_run *run, struct arena *arena, struct err *e)
+static bool read_all(struct claims *claims, struct ledger_run *run, const char *sql, struct err *e)
 {
     struct db_scan *scan = NULL;
-    if (!claims_open(claims, arena, e) || !db_scan_open(run->db, sql_ledger_load_claims, &scan, e))
+    if (!db_scan_open(run->db, sql, &scan, e))
         return false;
     bool more = true, done = true;
     while (done && (done = db_scan_next(scan, &more, e)) && more)
-        done = read_row(*claims, scan, e);
+        done = read_row(claims, scan, e);
     return db_scan_end(scan, done, e);
+}
+
+bool claims_load(struct claims **claims, struct ledger_run *run, struct arena *arena, struct err *e)
+{
+    return claims_open(claims, arena, e) && read_all(*claims, run, sql_ledger_load_claims, e);
+}
+
+static bool send_claimants(struct ledger_run *run, const int64_t *card_nos, size_t count, struct err *e)
+{
+    struct db_copy *copy = NULL;
+    if (!db_exec(run->db, sql_ledger_claimant_table, e) || !db_copy_open(run->db, sql_ledger_claimant_copy, &copy, e))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        if (!db_copy_row(copy, 1, 8, e)) {
+            db_copy_abort(copy);
+            return false;
+        }
+        db_put_int64(copy, card_nos[i]);
+    }
+    return db_copy_close(copy, NULL, e) && db_exec(run->db, sql_ledger_claimant_analyze, e);
+}
+
+bool claims_load_cards(struct claims *claims, struct ledger_run *run, const int64_t *card_nos, size_t count,
+                       struct err *e)
+{
+    return send_claimants(run, card_nos, count, e) && read_all(claims, run, sql_ledger_load_claims_of, e);
 }
 
 /* A claim that no row stands for and that holds nothing needs none. */

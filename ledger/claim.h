@@ -28,8 +28,11 @@ struct claims;
 /* Reads what the cards of pg_temp.run_card, which state_load and state_load_cards fill, may claim: one query. */
 MUST_CHECK bool claims_load(struct claims **claims, struct ledger_run *run, struct arena *arena, struct err *e);
 
-/* None of a run without a database; for tests, and where nothing can be there yet. */
+/* The same for a run that asks by number, at most once: opened empty, then filled with what these cards may claim; a card
+ * may be named more than once. */
 MUST_CHECK bool claims_open(struct claims **claims, struct arena *arena, struct err *e);
+MUST_CHECK bool claims_load_cards(struct claims *claims, struct ledger_run *run, const int64_t *card_nos, size_t count,
+                                  struct err *e);
 
 /* NULL: the card has nothing to claim. Pointers stay valid as long as the arena. */
 struct claim *claims_find(const struct claims *claims, int64_t card_no);
@@ -43,7 +46,7 @@ int64_t claim_draw_topup(struct claim *claim, int64_t wanted_fen);
 int64_t claim_draw_subsidy(struct claim *claim, int64_t wanted_fen);
 /* Takes up to wanted_fen ≥ 0 off the advance; returns how much of it is paid back. */
 int64_t claim_repay_advance(struct claim *claim, int64_t wanted_fen);
-/* Takes the lots that are valid no longer than to the day before; returns how much they held. */
+/* Takes the lots whose last day is before a day; returns how much they held. */
 int64_t claim_lapse(struct claim *claim, int32_t day);
 /* What all lots hold. */
 int64_t claim_subsidy_fen(const struct claim *claim);
@@ -55,7 +58,7 @@ MUST_CHECK bool claim_add_lot(struct claims *claims, struct claim *claim, struct
 /* Moves all lots with their valid_to (P-15). */
 MUST_CHECK bool claim_move_lots(struct claims *claims, struct claim *from, struct claim *to, struct err *e);
 
-/* Writes the claims that changed. Fails with ERR_DB, retryable, where another run has replaced one meanwhile. */
+/* Writes the claims that changed, once in a run. Fails with ERR_DB, retryable, where another run has replaced one meanwhile. */
 MUST_CHECK bool claims_write(const struct claims *claims, struct ledger_run *run, struct err *e);
 
 #endif

@@ -135,7 +135,7 @@ class Cash(ClaimsCase):
         self.take("cash", [("K1", "w", "refund", ANN, "", 3000, "2026-03-02 09:00:00"),
                            ("K2", "w", "cardfee", CAT, "", 2000, "2026-03-02 09:01:00"),
                            ("K3", "w", "deposit_to_bank", "", "6228", 900, "2026-03-02 17:00:00")])
-        self.assertEqual(self.stage.rows("SELECT kind, t.debit_account, t.credit_account, t.amount_fen, t.card_no, "
+        self.assertEqual(self.stage.rows("SELECT t.kind, t.debit_account, t.credit_account, t.amount_fen, t.card_no, "
                                          "x.school_code FROM api.transfer AS t JOIN ledger.transfer AS x USING (transfer_id) "
                                          "WHERE t.kind ~ '^ca(sh|rd)_' ORDER BY 1"),
                          [("card_fee", "1001:w", f"6005:{B}", "2000", CAT, B),
@@ -215,3 +215,215 @@ class Subsidies(ClaimsCase):
                     (2, "amount_fen", '"101" would change a subsidy that is granted, which was "100"'),
                     (3, "valid_to", '"2026-03-30" would change a subsidy that is granted, which was "2026-03-31"'),
                     (4, "card_no", f'"{stranger[:6]}********{stranger[-4:]}" is not a known card'))
+
+
+class SettleCase(ClaimsCase):
+    """Days go by; settle is run twice on each."""
+
+    def settle(self, date=DAY):
+        done = self.stage.run("settle", "--date", date)
+        self.assert_nothing_changes("settle", "--date", date)
+        return done
+
+    def seal(self, date):
+        """Closes a day whose jobs before settle find nothing to do."""
+        self.close(expect=DONE, date=date)
+        self.settle(date)
+        self.stage.run("seal", "--date", date)
+
+    def seal_until(self, date):
+        """Closes the days from the first one up to, without, a date."""
+        day = datetime.date.fromisoformat(DAY)
+        while day < datetime.date.fromisoformat(date):
+            self.seal(str(day))
+            day += datetime.timedelta(1)
+
+    def moved(self, date):
+        """What settle moved on a date: the legs of each entry."""
+        return self.stage.rows("SELECT dense_rank() OVER (ORDER BY entry_id), kind, debit_account, credit_account, amount_fen, "
+                               f"card_no FROM api.transfer WHERE accounting_date = '{date}' AND kind IN ('subsidy_lapse', "
+                               "'card_closed', 'card_replaced') ORDER BY transfer_id")
+
+
+class Lapses(SettleCase):
+    def test_a_lot_lapses_in_the_night_of_the_day_after_its_last(self):
+        self.take("subsidy", [("B1", "", ANN, 1500, "2026-03-02"), ("B2", "", ANN, 500, "2026-03-03"),
+                              ("B3", "", CAT, 70, "2026-03-02")])
+        self.seal(DAY)
+        self.assertEqual(self.moved(DAY), [])
+        self.settle("2026-03-03")
+        self.assertEqual(self.moved("2026-03-03"), [("1", "subsidy_lapse", f"2203:{ANN}", "3101:", "1500", ANN),
+                                                    ("2", "subsidy_lapse", f"2203:{CAT}", "3101:", "70", CAT)])
+        self.assertEqual(self.stage.rows("SELECT DISTINCT occurred_at FROM api.transfer WHERE kind = 'subsidy_lapse'"),
+                         [("2026-03-03 00:00:00+08",)])
+        self.assertEqual(self.stage.rows("SELECT school_code FROM ledger.transfer WHERE kind = 7 ORDER BY transfer_id"),
+                         [(A,), (B,)])
+        self.assertEqual(self.claims(), [(ANN, "0", "0", "2026-03-03 500")])
+        self.audit()
+
+    def test_a_day_is_not_sealed_while_a_lapse_is_due(self):
+        self.take("subsidy", [("B1", "", ANN, 1500, "2026-03-02")])
+        self.seal(DAY)
+        self.close(expect=DONE, date="2026-03-03")
+        self.settle("2026-03-03")
+        self.take("subsidy", [("B2", "", ANN, 7, "2026-03-01"), ("B2", "", CAT, 7, "2026-03-01")], date="2026-03-03")
+        done = self.stage.run("seal", expect=ATTENTION)
+        self.assertIn("the subsidies of 2 cards have lapsed by 2026-03-03 and are still theirs; run settle again",
+                      done.stderr)
+        self.settle("2026-03-03")
+        self.stage.run("seal")
+        self.audit()
+
+
+class Drains(SettleCase):
+    """The window lasts a day here."""
+
+    def setUp(self):
+        super().setUp()
+        self.stage.settings["rules"] = {"drain_days": 1}
+        self.stage.write_settings()
+
+    def lose(self, *rows):
+        self.take("loss", [(card, kind, at, "") for card, kind, at in rows])
+
+    def replace(self, old, new, person="S1"):
+        """Puts a new card of a person on file."""
+        self.take("card", [(new, person, 1, "cpu3des", 1, "normal", "2026-03-01", "2031-08-31", 0, 0, 0, old)])
+
+    def report(self, device, at, uncollected=0):
+        """A device says what is left in it."""
+        self.reports = getattr(self, "reports", 0) + 1
+        self.stage.execute("INSERT INTO ledger.device_status VALUES (0, 1, {}, {}, '{}+08', {}, 0, 0, 0, '', 0, 0)".format(
+            self.reports, t.TERMINALS[device][0], at, uncollected))
+
+    def sell(self, device="canteen", card="ann"):
+        """A purchase that leaves 10 yuan less on a card, posted."""
+        self.town.sell(device, card, 1000, "07:00")
+        self.town.deliver(self.town.log(device))
+        self.close()
+
+    def test_a_closed_card_goes_to_its_holder_and_its_subsidy_lapses(self):
+        self.take("opening", [(f"2002:{ANN}", 2000), (f"2203:{ANN}", 300), (f"2205:{ANN}", 40)])
+        self.lose((ANN, "closed", "2026-03-01 23:00:00"))
+        self.settle()
+        self.assertEqual(self.moved(DAY), [("1", "card_closed", f"2001:{ANN}", "2206:S1", "20000", ANN),
+                                           ("1", "card_closed", f"2205:{ANN}", "2206:S1", "40", ANN),
+                                           ("1", "card_closed", f"2002:{ANN}", "2206:S1", "2000", ANN),
+                                           ("1", "subsidy_lapse", f"2203:{ANN}", "3101:", "300", ANN)])
+        self.assertEqual(self.stage.rows("SELECT DISTINCT occurred_at FROM api.transfer WHERE kind = 'card_closed'"),
+                         [("2026-03-02 00:00:00+08",)])
+        self.assertEqual((self.claims(), self.balance("2206:S1")), ([], 22040))
+        self.assertEqual(self.stage.value(f"SELECT ledger_fen FROM api.card_balance WHERE card_no = '{ANN}'"), "0")
+        self.audit()
+
+    def test_what_was_paid_out_to_the_holder_can_be_refunded(self):
+        self.lose((ANN, "closed", "2026-03-01 23:00:00"))
+        self.settle()
+        self.take("cash", [("K1", "w", "refund", ANN, "", 20000, "2026-03-02 10:00:00")])
+        self.assertEqual(self.balance("2206:S1"), 0)
+        self.audit()
+
+    def test_a_replaced_card_goes_to_the_new_one_with_its_lots(self):
+        new = card_no(50)
+        self.replace(ANN, new)
+        self.take("subsidy", [("B1", "", ANN, 700, "2026-03-31"), ("B2", "", ANN, 50, "2026-03-15"),
+                              ("B3", "", new, 1, "2026-03-31")])
+        self.take("cash", [("K1", "w", "topup", ANN, "", 600, "2026-03-02 10:00:00")])
+        self.take("opening", [(f"2002:{ANN}", 2000)])
+        self.lose((ANN, "lost", "2026-03-01 08:00:00"), (ANN, "closed", "2026-03-01 09:00:00"))
+        self.settle()
+        self.assertEqual(self.moved(DAY), [("1", "card_replaced", f"2001:{ANN}", f"2205:{new}", "20000", ANN),
+                                           ("1", "card_replaced", f"2205:{ANN}", f"2205:{new}", "600", ANN),
+                                           ("1", "card_replaced", f"2203:{ANN}", f"2203:{new}", "750", ANN)])
+        self.assertEqual(self.claims(), [(new, "20600", "0", "2026-03-15 50, 2026-03-31 701")])
+        self.assertEqual(self.balance(f"2002:{ANN}"), 2000)
+        self.audit()
+
+    def test_money_goes_on_to_the_card_after_the_next_in_the_same_night(self):
+        # eve -> 51 -> 50: numbers do not follow the order of replacement.
+        old, middle, last = card_no(5), card_no(51), card_no(50)
+        self.replace(old, middle, "T5")
+        self.replace(middle, last, "T5")
+        self.take("subsidy", [("B1", "", old, 700, "2026-03-31")])
+        self.lose((old, "lost", "2026-03-01 08:00:00"), (middle, "bad", "2026-03-01 09:00:00"))
+        self.settle()
+        self.assertEqual([row[:5] for row in self.moved(DAY)],
+                         [("1", "card_replaced", f"2001:{old}", f"2205:{middle}", "90000"),
+                          ("1", "card_replaced", f"2203:{old}", f"2203:{middle}", "700"),
+                          ("2", "card_replaced", f"2205:{middle}", f"2205:{last}", "90000"),
+                          ("2", "card_replaced", f"2203:{middle}", f"2203:{last}", "700")])
+        self.assertEqual(self.claims(), [(last, "90000", "0", "2026-03-31 700")])
+        self.audit()
+
+    def test_a_card_stays_as_it_is_while_nothing_is_due(self):
+        new = card_no(50)
+        self.replace(BEN, new, "S2")
+        self.lose((ANN, "lost", "2026-02-01 08:00:00"),                                        # nothing replaces it
+                  (BEN, "lost", "2026-02-01 08:00:00"), (BEN, "found", "2026-02-02 08:00:00"),  # found again
+                  (CAT, "closed", "2026-03-02 00:00:00"))                                      # not a day ago
+        self.settle()
+        self.assertEqual(self.moved(DAY), [])
+
+    def test_the_window_counts_from_the_last_report_and_school_by_school(self):
+        self.stage.settings["rules"] = {"drain_days": 3, f"drain_days.{B}": 1}
+        self.stage.write_settings()
+        self.lose((ANN, "closed", "2026-02-01 08:00:00"), (ANN, "lost", "2026-03-01 08:00:00"),
+                  (CAT, "closed", "2026-03-01 08:00:00"), (BEN, "closed", "2026-02-27 23:59:59"))
+        self.settle()
+        self.assertEqual([row[2] for row in self.moved(DAY)], [f"2001:{BEN}", f"2001:{CAT}"])
+        self.seal(DAY)
+        self.seal("2026-03-03")
+        self.settle("2026-03-04")
+        self.assertEqual([row[2] for row in self.moved("2026-03-04")], [f"2001:{ANN}"])
+        self.audit()
+
+    def test_a_device_that_saw_the_card_must_have_said_since_that_all_is_collected(self):
+        self.sell("canteen")
+        self.sell("noodles")
+        self.lose((ANN, "closed", "2026-03-01 08:00:00"))
+        self.report("canteen", "2026-03-02 06:00:00")
+        for said_at, uncollected in ((None, 0), ("2026-03-01 07:59:59", 0), ("2026-03-01 08:00:00", 0),
+                                     ("2026-03-02 06:00:00", 3)):
+            with self.subTest(said_at=said_at, uncollected=uncollected):
+                if said_at:
+                    self.report("noodles", said_at, uncollected)
+                self.settle()
+                self.assertEqual(self.moved(DAY), [])
+        self.report("noodles", "2026-03-01 08:00:01")
+        self.settle()
+        self.assertEqual([row[2:5] for row in self.moved(DAY)], [(f"2001:{ANN}", "2206:S1", "18000")])
+        self.audit()
+
+    def test_devices_without_money_and_old_records_do_not_hold_a_card(self):
+        self.town.sell("canteen", "ann", 1000, "23:59:59", day="2026-01-31")  # 30 days before the end of DAY are from 02-01
+        self.town.sell("noodles", "ben", 1000, "00:00:00", day="2026-02-01")
+        self.town.sell("stranger", "cat", 1000, "12:00")                      # not on file
+        self.town.deliver(*(self.town.log(name) for name in ("canteen", "noodles", "stranger")))
+        self.close()
+        self.lose((ANN, "closed", "2026-02-20 08:00:00"), (BEN, "closed", "2026-02-20 08:00:00"),
+                  (CAT, "closed", "2026-02-20 08:00:00"))
+        self.settle()
+        self.assertEqual([row[2] for row in self.moved(DAY)], [f"2001:{ANN}", f"2001:{CAT}"])
+        self.audit()
+
+    def test_money_that_comes_later_moves_again_and_a_negative_purse_stays(self):
+        self.lose((ANN, "closed", "2026-03-01 08:00:00"), (BEN, "closed", "2026-03-01 08:00:00"))
+        self.settle()
+        self.sell("canteen", "ben")  # ben had 150 yuan and is 10 below zero now
+        self.report("canteen", "2026-03-02 22:00:00")
+        self.take("cash", [("K1", "w", "topup", ANN, "", 600, "2026-03-02 10:00:00")])
+        self.settle()
+        self.assertEqual([row[2:5] for row in self.moved(DAY)],
+                         [(f"2001:{ANN}", "2206:S1", "20000"), (f"2001:{BEN}", "2206:S2", "15000"),
+                          (f"2205:{ANN}", "2206:S1", "600")])
+        self.assertEqual(self.verdicts("verdict = 'negative_balance' AND state = 'open'"), ["negative_balance"])
+        self.audit()
+
+    def test_a_day_is_not_sealed_while_a_card_is_to_be_drained(self):
+        self.close(expect=DONE)
+        self.settle()
+        self.lose((ANN, "closed", "2026-03-01 08:00:00"))
+        done = self.stage.run("seal", "--date", DAY, expect=ATTENTION)
+        self.assertIn("the drain windows of 1 cards are over by 2026-03-02 and they still hold money; run settle again",
+                      done.stderr)
+        self.seal(DAY)

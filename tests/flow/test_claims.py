@@ -5,7 +5,7 @@ from harness import ATTENTION, DONE
 import town as t
 from town import A, B, DAY, TownCase, card_no
 
-ANN, BEN, CAT, DAN = card_no(1), card_no(2), card_no(3), card_no(4)
+ANN, BEN, CAT, EVE = card_no(1), card_no(2), card_no(3), card_no(5)
 
 
 class ClaimsCase(TownCase):
@@ -341,7 +341,7 @@ class Drains(SettleCase):
 
     def test_money_goes_on_to_the_card_after_the_next_in_the_same_night(self):
         # eve -> 51 -> 50: numbers do not follow the order of replacement.
-        old, middle, last = card_no(5), card_no(51), card_no(50)
+        old, middle, last = EVE, card_no(51), card_no(50)
         self.replace(old, middle, "T5")
         self.replace(middle, last, "T5")
         self.take("subsidy", [("B1", "", old, 700, "2026-03-31")])
@@ -427,3 +427,89 @@ class Drains(SettleCase):
         self.assertIn("the drain windows of 1 cards are over by 2026-03-02 and they still hold money; run settle again",
                       done.stderr)
         self.seal(DAY)
+
+
+# What is spoiled, and the check that must tell.
+SPOILED = {
+    "sources": "UPDATE ledger.run SET job = 'post' WHERE job = 'import'",
+    "openings": "UPDATE ref.opening SET amount_fen = amount_fen + 1 WHERE account = '3101:'",
+    "openings: no row": "DELETE FROM ref.opening WHERE account = '1001:w'",
+    "openings: other side": "UPDATE ledger.transfer SET debit_account = '3001:', credit_account = '1001:w' "
+                            "WHERE debit_account = '1001:w' AND kind = 1",
+    "openings: no mirror": f"DELETE FROM ledger.transfer WHERE credit_account = '1221:{B}:{A}'",
+    "cash": "UPDATE ref.cash SET amount_fen = amount_fen + 1 WHERE slip_no = 'K1'",
+    "cash: another cashier": "UPDATE ref.cash SET cashier = 'x' WHERE slip_no = 'K2'",
+    "cash: another time": "UPDATE ref.cash SET at = at + interval '1 second' WHERE slip_no = 'K3'",
+    "cash: another kind": "UPDATE ref.cash SET kind = 'topup' WHERE slip_no = 'K3'",
+    "cash: another person": "UPDATE ledger.transfer SET debit_account = '2206:S2' WHERE kind = 11",
+    "cash: another card": f"UPDATE ledger.transfer SET credit_account = '2205:{BEN}' WHERE kind = 10",
+    "cash: no slip": "DELETE FROM ref.cash WHERE slip_no = 'K4'",
+    "cash: no entry": "DELETE FROM ledger.transfer WHERE kind = 13",
+    "subsidies": "UPDATE ref.subsidy SET amount_fen = amount_fen + 1 WHERE card_no IS NULL",
+    "subsidies: another card": f"UPDATE ref.subsidy SET card_no = {CAT} WHERE card_no = {ANN}",
+    "subsidies: another class": "UPDATE ref.subsidy SET card_class = 2 WHERE card_class = 1",
+    "subsidies: one card twice": f"UPDATE ledger.transfer SET card_no = {BEN}, credit_account = '2203:{BEN}' WHERE kind = 5 "
+                                 "AND amount_fen = 100",
+    "subsidies: no row": "DELETE FROM ref.subsidy WHERE card_no IS NULL",
+    "subsidies: no entry": f"DELETE FROM ledger.transfer WHERE kind = 5 AND card_no = {BEN}",
+    "drains": "UPDATE ledger.transfer SET credit_account = '2206:S2' WHERE kind = 18",
+    "drains: not closed": "UPDATE ref.loss SET kind = 'lost' WHERE kind = 'closed'",
+    "drains: not reported": f"DELETE FROM ref.loss WHERE card_no = {BEN}",
+    "drains: not replaced": "UPDATE ref.card SET replaces = NULL",
+    "drains: another time": "UPDATE ledger.transfer SET occurred_at = occurred_at + interval '1 day' WHERE kind = 19",
+    "drains: another lapse": "UPDATE ledger.transfer SET credit_account = '3001:' WHERE kind = 7",
+    "claims": "UPDATE ledger.card_claim SET topup_fen = topup_fen + 1",
+    "claims: lots": "UPDATE ledger.subsidy_lot SET left_fen = left_fen + 1",
+    "claims: no claim": "DELETE FROM ledger.card_claim WHERE topup_fen = 0",
+    "balances": "UPDATE ledger.account_delta SET debit_fen = debit_fen + 100000 WHERE account = '2206:S1'",
+}
+
+
+class Spoiled(SettleCase):
+    """A day with all of it, and then somebody got at the files of the database."""
+
+    @classmethod
+    def prepare(cls, stage):
+        super().prepare(stage)
+        day = cls("play")
+        day.stage = stage
+        stage.settings["rules"] = {"drain_days": 1}
+        stage.write_settings()
+        day.play()
+
+    def play(self):
+        new = card_no(50)
+        self.take("card", [(new, "S2", 1, "cpu3des", 1, "normal", "2026-03-01", "2031-08-31", 0, 0, 0, BEN)])
+        self.take("opening", [("1001:w", 100), (f"1221:{A}:{B}", 40), ("2206:S1", 5000), ("3101:", 9)])
+        self.take("subsidy", [("B1", 1, "", 100, "2026-03-31"), ("B2", "", ANN, 7, "2026-03-01"),
+                              ("B3", "", CAT, 5, "2026-03-31"), ("B3", "", EVE, 5, "2026-03-31")])
+        self.take("loss", [(ANN, "closed", "2026-03-01 08:00:00", ""), (BEN, "lost", "2026-03-01 08:00:00", "")])
+        self.take("cash", [("K1", "w", "topup", CAT, "", 600, "2026-03-02 10:00:00"),
+                           ("K2", "w", "refund", ANN, "", 4000, "2026-03-02 10:00:00"),
+                           ("K3", "w", "cardfee", CAT, "", 2000, "2026-03-02 10:00:00"),
+                           ("K4", "w", "deposit_to_bank", "", "6228", 900, "2026-03-02 10:00:00")])
+        self.settle()
+
+    def test_books_with_all_of_it_are_clean(self):
+        self.assertEqual({row[1] for row in self.moved(DAY)}, {"subsidy_lapse", "card_closed", "card_replaced"})
+        self.audit()
+        self.stage.run("audit", "--from", DAY, "--to", DAY)
+        self.stage.run("audit", "--to", "2026-03-01")
+
+    def test_whatever_is_spoiled_is_found(self):
+        for what, sql in SPOILED.items():
+            with self.subTest(what):
+                stage = self.copy_of(self.stage)
+                stage.execute("SET session_replication_role = replica; " + sql)
+                done = stage.run("audit", expect=ATTENTION)
+                self.assertIn(f'audit "{what.split(":")[0]}"', done.stderr)
+
+    def test_no_job_changes_what_was_taken_in(self):
+        before = self.stage.snapshot(times=True)
+        for table in ("ref.opening", "ref.cash", "ref.subsidy"):
+            for change in (f"UPDATE {table} SET amount_fen = 1", f"DELETE FROM {table}", f"TRUNCATE {table}"):
+                for role in ("daybook_job", "daybook_owner"):
+                    with self.subTest(change, role=role), self.assertRaisesRegex(AssertionError,
+                                                                                "only ever added|permission denied"):
+                        self.stage.execute(f"SET ROLE {role}; {change}")
+        self.assert_same(before, self.stage.snapshot(times=True))

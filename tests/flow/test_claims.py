@@ -112,7 +112,9 @@ class Openings(ClaimsCase):
                   ("2206:NOBODY", '"NOBODY" is not a known person'),
                   ("3101:x", "this account has no owner"),
                   ("1298:Who Knows", '"Who Knows" is not a reason in lower-case letters'),
-                  ("1001:", "its owner is missing")]
+                  ("1001:", "its owner is missing"),
+                  ("1002:a:b", '"a:b" is no owner: it has a colon, or a blank at an end'),
+                  ("2204:a ", '"a " is no owner: it has a colon, or a blank at an end')]
         self.refuse("opening", [(account, 1) for account, _ in faults],
                     *[(line, "account", words) for line, (_, words) in enumerate(faults, 2)])
 
@@ -161,13 +163,16 @@ class Cash(ClaimsCase):
                 self.refuse("cash", [(*slip[:column], value, *slip[column + 1:])],
                             (2, t.COLUMNS["cash"].split(",")[column], words))
 
-    def test_a_slip_of_an_unknown_card_or_a_far_time_is_told(self):
+    def test_a_slip_of_an_unknown_card_or_a_far_time_or_a_name_that_owns_no_account_is_told(self):
         stranger = card_no(99)
+        words = "it owns an account, so it has no colon and no blank at an end"
         self.refuse("cash", [("K1", "w", "topup", stranger, "", 100, "2026-03-02 09:00:00"),
                              ("K2", "w", "topup", ANN, "", 100, "2027-03-04 00:00:00"),
-                             ("K1", "w", "topup", ANN, "", 100, "2026-03-02 09:00:00")][:2],
+                             ("K3", "w ", "topup", ANN, "", 100, "2026-03-02 09:00:00"),
+                             ("K4", "w", "deposit_to_bank", "", "62:28", 100, "2026-03-02 09:00:00")],
                     (2, "card_no", f'"{stranger[:6]}********{stranger[-4:]}" is not a known card'),
-                    (3, "at", '"2027-03-04 00:00:00+08" is more than a year after the open date 2026-03-02'))
+                    (3, "at", '"2027-03-04 00:00:00+08" is more than a year after the open date 2026-03-02'),
+                    (4, "cashier", words), (5, "bank_account", words))
 
 
 class Subsidies(ClaimsCase):
@@ -429,6 +434,58 @@ class Drains(SettleCase):
         self.seal(DAY)
 
 
+class Draws(SettleCase):
+    """Terminals take what is there to be claimed; cat's card needs no TAC."""
+
+    LOAD, SUBSIDY = 2, 0xDB
+
+    def draw(self, kind, amount, time, day=DAY):
+        card = self.town.cards["cat"]
+        offline, self.online = card.counter, getattr(self, "online", 0) + 1
+        self.town.sell("canteen", card, amount, time, day, kind=kind, after=card.balance + amount, counter=self.online)
+        card.counter = offline
+
+    def post(self, date=DAY):
+        self.town.deliver(self.town.log("canteen"), made_at=date.replace("-", "") + "213000")
+        self.close(date=date)
+
+    def test_a_load_takes_what_waits_and_the_next_top_up_pays_its_advance_back(self):
+        self.take("cash", [("K1", "w", "topup", CAT, "", 500, "2026-03-02 09:00:00")])
+        self.draw(self.LOAD, 800, "12:00")
+        self.draw(self.LOAD, 50, "12:01")
+        self.post()
+        self.assertEqual(self.claims(), [(CAT, "0", "350", None)])
+        self.take("cash", [("K2", "w", "topup", CAT, "", 100, "2026-03-02 18:00:00"),
+                           ("K3", "w", "topup", CAT, "", 1000, "2026-03-02 18:00:00")])
+        self.assertEqual(self.entries("kind IN ('load', 'cash_topup')"),
+                         [("1", "1001:w", f"2205:{CAT}", "500"),
+                          ("2", f"2205:{CAT}", f"2001:{CAT}", "500"), ("2", "1122:unknown", f"2001:{CAT}", "300"),
+                          ("3", "1122:unknown", f"2001:{CAT}", "50"),
+                          ("4", "1001:w", "1122:unknown", "100"),
+                          ("5", "1001:w", "1122:unknown", "250"), ("5", "1001:w", f"2205:{CAT}", "750")])
+        self.assertEqual((self.claims(), self.balance("1122:unknown")), ([(CAT, "750", "0", None)], 0))
+        self.audit()
+
+    def test_a_draw_takes_the_lot_that_lapses_first_also_in_the_night_in_which_it_would(self):
+        self.take("subsidy", [("B1", "", CAT, 300, "2026-03-31"), ("B2", "", CAT, 100, "2026-03-02"),
+                              ("B3", "", CAT, 40, "2026-03-01")])
+        self.draw(self.SUBSIDY, 60, "12:00")
+        self.post()
+        self.assertEqual(self.claims(), [(CAT, "0", "0", "2026-03-02 80, 2026-03-31 300")])
+        self.settle()
+        self.stage.run("seal", "--date", DAY)
+        # The next day's draws come before the lot of the day before lapses.
+        self.draw(self.SUBSIDY, 30, "12:00", "2026-03-03")
+        self.draw(self.SUBSIDY, 400, "12:01", "2026-03-03")
+        self.post("2026-03-03")
+        self.settle("2026-03-03")
+        self.assertEqual(self.entries("kind = 'subsidy_draw'"),
+                         [("1", f"2203:{CAT}", f"2001:{CAT}", "60"), ("2", f"2203:{CAT}", f"2001:{CAT}", "30"),
+                          ("3", f"2203:{CAT}", f"2001:{CAT}", "350"), ("3", "1298:subsidy_draw", f"2001:{CAT}", "50")])
+        self.assertEqual(self.claims(), [])
+        self.audit()
+
+
 # What is spoiled, and the check that must tell.
 SPOILED = {
     "sources": "UPDATE ledger.run SET job = 'post' WHERE job = 'import'",
@@ -461,6 +518,8 @@ SPOILED = {
     "claims": "UPDATE ledger.card_claim SET topup_fen = topup_fen + 1",
     "claims: lots": "UPDATE ledger.subsidy_lot SET left_fen = left_fen + 1",
     "claims: no claim": "DELETE FROM ledger.card_claim WHERE topup_fen = 0",
+    "advances": f"UPDATE ledger.transfer SET debit_account = '1122:unknown', credit_account = '2001:{CAT}', kind = 4 "
+                "WHERE kind = 10",
     "balances": "UPDATE ledger.account_delta SET debit_fen = debit_fen + 100000 WHERE account = '2206:S1'",
 }
 

@@ -44,6 +44,7 @@ static const struct audit_check checks[] = {
     {"claims", sql_audit_claims, AUDIT_STATE},
     {"purse_total", sql_audit_purse_total, AUDIT_STATE},
     {"purses", sql_audit_purses, AUDIT_WHOLE},
+    {"advances", sql_audit_advances, AUDIT_WHOLE},
     {"seen_state", sql_audit_seen_state, AUDIT_WHOLE},
     {"counters", sql_audit_counters, AUDIT_WHOLE},
 };

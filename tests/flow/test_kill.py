@@ -53,6 +53,20 @@ class Kill(KillCase):
         path.write_text(t.reference_text("merchant", rows))
         self.kill_everywhere("import", "merchant", path, "--date", DAY)
 
+    def test_import_of_what_posts(self):
+        path = self.stage.folder / "subsidy.csv"
+        path.write_text(t.reference_text("subsidy", [("B1", 1, "", 100, "2026-03-31"), ("B1", "", t.card_no(1), 7, "2026-03-01")]))
+        self.kill_everywhere("import", "subsidy", path, "--date", DAY)
+
+    def test_settle_of_lapses_and_drains(self):
+        card = t.card_no(1)
+        for kind, rows in (("subsidy", [("B1", 1, "", 100, "2026-03-01")]),
+                           ("loss", [(card, "closed", "2026-02-20 08:00:00", "")])):
+            path = self.stage.folder / f"{kind}.csv"
+            path.write_text(t.reference_text(kind, rows))
+            self.stage.run("import", kind, path, "--date", DAY)
+        self.kill_everywhere("settle", "--date", DAY, expect=STATUS)
+
     def test_collect(self):
         self.fill_the_server()
         self.kill_everywhere("collect", "--date", DAY, expect=STATUS)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "ledger/drain.h"
 #include "tests/unit/tap.h"
 
 static const char least[] = "[site]\nname = N\noutbox = /o\nintake = /i\n[database]\nconninfo = dbname=d\n";
@@ -65,6 +66,25 @@ static void reads_what_is_settable_per_class_and_merchant(struct arena *arena)
     CHECK(settings_meals_merchant(s, 1) == NULL, "and no others");
 }
 
+static void reads_the_days_of_drain_windows(struct arena *arena)
+{
+    struct settings *s = NULL;
+    struct drain_rules rules;
+    struct err e;
+    CHECK(read_text(arena, "", &s, &e) && settings_drain_rules(arena, s, &rules, &e), "drain windows have a default");
+    CHECK(rules.days == 7 && rules.school_count == 0, "a drain window lasts 7 days by default");
+    CHECK(read_text(arena, "[rules]\ndrain_days = 3\ndrain_days.2137000001 = 0\n", &s, &e) &&
+              settings_drain_rules(arena, s, &rules, &e),
+          "a school may have another window");
+    CHECK(rules.days == 3 && rules.school_count == 1 && rules.schools[0].school_code == 2137000001 &&
+              rules.schools[0].days == 0,
+          "it is the school's, the others have the general one");
+    CHECK(!read_text(arena, "[rules]\ndrain_days.213 = 1\n", &s, &e) && e.kind == ERR_USAGE &&
+              strstr(e.message, "[rules] drain_days.213: \"213\" is not a school code of 10 digits"),
+          "a window of no school is refused");
+    CHECK(!read_text(arena, "[rules]\ndrain_days = 366\n", &s, &e), "a window lasts a year at most");
+}
+
 static void reads_sources(struct arena *arena)
 {
     struct settings *s = NULL;
@@ -122,6 +142,7 @@ int main(void)
         return 1;
     reads_defaults(arena);
     reads_what_is_settable_per_class_and_merchant(arena);
+    reads_the_days_of_drain_windows(arena);
     reads_sources(arena);
     refuses_what_is_wrong(arena);
     arena_close(arena);

@@ -58,6 +58,18 @@ static void test_chart(void)
         back = back && account_place(account_code_at(place)) == place;
     CHECK(back, "every code has its place in the chart");
     CHECK_INT(account_code_at(0), 1001, "the chart begins with cash");
+    int debit = 0, of_card = 0;
+    for (int place = 0; place < ACCOUNT_CODE_COUNT; place++) {
+        debit += account_is_debit(account_code_at(place));
+        of_card += account_is_of_card(account_code_at(place));
+    }
+    CHECK(debit == 6 && account_is_debit(ACCOUNT_CASH) && account_is_debit(ACCOUNT_BANK) &&
+              account_is_debit(ACCOUNT_DUE_FROM_BANK) && account_is_debit(ACCOUNT_BETWEEN_SCHOOLS) &&
+              account_is_debit(ACCOUNT_SUSPENSE_DEBIT) && account_is_debit(ACCOUNT_LOSS_ON_CARDS),
+          "RULES 2 six codes have their balance on the side D");
+    CHECK(of_card == 4 && account_is_of_card(ACCOUNT_CARD_PURSE) && account_is_of_card(ACCOUNT_CARD_DEPOSIT) &&
+              account_is_of_card(ACCOUNT_SUBSIDY_TO_CLAIM) && account_is_of_card(ACCOUNT_TOPUP_TO_CLAIM),
+          "RULES 2 four codes are one per card");
     CHECK_INT(account_code_at(ACCOUNT_CODE_COUNT - 1), 6201, "the chart ends with losses on lost cards");
 }
 

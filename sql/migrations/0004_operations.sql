@@ -165,6 +165,7 @@ CREATE TABLE ops.outbox (
     UNIQUE (source, folder, name)
 );
 CREATE INDEX outbox_queued ON ops.outbox (source, folder, outbox_id) WHERE state = 'queued';
+CREATE INDEX outbox_alarm ON ops.outbox (source, folder, outbox_id) WHERE state = 'alarm';
 
 -- The full lists of cards queued for a school: what the deltas sent there since build on (FORMATS.md 6).
 CREATE TABLE ops.list_base (
@@ -175,6 +176,21 @@ CREATE TABLE ops.list_base (
     outbox_id bigint NOT NULL REFERENCES ops.outbox,
     PRIMARY KEY (source, school_code, class, version)
 );
+
+-- Where lists go: every school on file, at each of the sources that its packages have come from; at all of them where
+-- none has come yet.
+CREATE FUNCTION ops.list_places(sources text[]) RETURNS TABLE (source text, school_code bigint)
+LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
+    WITH home AS ( -- of one source there is nothing to choose
+        SELECT DISTINCT a.source, a.school_code FROM ops.archive AS a
+         WHERE cardinality(sources) > 1 AND a.source = ANY (sources)
+    )
+    SELECT place.source, school.school_code
+      FROM (SELECT DISTINCT s.school_code FROM ref.school AS s WHERE s.superseded_run IS NULL) AS school
+     CROSS JOIN unnest(sources) AS place (source)
+     WHERE NOT EXISTS (SELECT FROM home AS h WHERE h.school_code = school.school_code)
+        OR EXISTS (SELECT FROM home AS h WHERE h.school_code = school.school_code AND h.source = place.source)
+$$;
 
 CREATE TABLE ops.job_run (
     job_run_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -39,6 +39,7 @@ static const struct audit_check checks[] = {
     {"purses", sql_audit_purses, AUDIT_WHOLE},
     {"seen_state", sql_audit_seen_state, AUDIT_WHOLE},
     {"counters", sql_audit_counters, AUDIT_WHOLE},
+    {"lists", sql_audit_lists, AUDIT_WHOLE},
 };
 
 enum { SCOPE_PARAMS = 2 };

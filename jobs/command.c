@@ -7,6 +7,7 @@
 
 #include "base/str.h"
 #include "jobs/audit/audit.h"
+#include "jobs/blacklist/blacklist.h"
 #include "jobs/collect/collect.h"
 #include "jobs/doctor/doctor.h"
 #include "jobs/help.h"
@@ -26,6 +27,7 @@ static const struct job *const jobs[] = {
     &job_import,
     &job_collect,
     &job_post,
+    &job_blacklist,
     &job_settle,
     &job_seal,
     &job_report,

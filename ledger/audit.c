@@ -47,6 +47,7 @@ static const struct audit_check checks[] = {
     {"advances", sql_audit_advances, AUDIT_WHOLE},
     {"seen_state", sql_audit_seen_state, AUDIT_WHOLE},
     {"counters", sql_audit_counters, AUDIT_WHOLE},
+    {"lists", sql_audit_lists, AUDIT_WHOLE},
 };
 
 enum { SCOPE_PARAMS = 2 };

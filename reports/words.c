@@ -91,6 +91,9 @@ static const struct code_name codes[] = {
     {WORDS_REASON, "", {"待下一轮处理", "for the next run"}},
     {WORDS_STATE, "waiting", {"等待", "waiting"}},
     {WORDS_STATE, "quarantined", {"隔离", "quarantine"}},
+    {WORDS_CLASS, "pos", {"消费机和圈存机", "pos and load machines"}},
+    {WORDS_CLASS, "bus", {"校车", "buses"}},
+    {WORDS_CLASS, "gate", {"考勤、门禁等其他终端", "all others"}},
 };
 
 bool words_language(const char *name, enum language *language)

@@ -333,7 +333,41 @@ CREATE TABLE ledger.statement (
 );
 CREATE INDEX statement_to_date ON ledger.statement (to_date, merchant_no, period);
 
-SELECT ledger.make_insert_only(target) FROM unnest(ARRAY['ledger.seen_range', 'ledger.conflict', 'ledger.exception',
+-- Lists of lost and bad cards (RULES.md 4): a version for each day, and per class of terminals what it adds to and
+-- removes from the version before. The names of a version are the cards whose last change up to it adds them.
+CREATE TABLE ledger.blacklist (
+    version integer PRIMARY KEY, -- YYYYMMDD of its day
+    list_date date NOT NULL UNIQUE,
+    previous_version integer UNIQUE REFERENCES ledger.blacklist, -- null: the first of all
+    run_id bigint NOT NULL UNIQUE REFERENCES ledger.run,
+    CONSTRAINT blacklist_version_is_date CHECK (version = extract(year FROM list_date) * 10000
+                                                + extract(month FROM list_date) * 100 + extract(day FROM list_date)),
+    CONSTRAINT blacklist_follows CHECK (previous_version < version)
+);
+CREATE TABLE ledger.blacklist_class (
+    version integer NOT NULL REFERENCES ledger.blacklist,
+    class text NOT NULL CHECK (class IN ('pos', 'bus', 'gate')),
+    capacity bigint NOT NULL,
+    names bigint NOT NULL CHECK (names >= 0),
+    added bigint NOT NULL CHECK (added >= 0),
+    removed bigint NOT NULL CHECK (removed >= 0),
+    left_out bigint NOT NULL CHECK (left_out >= 0), -- cards that found no place, and the money at risk on them
+    left_out_fen bigint NOT NULL CHECK (left_out_fen >= 0),
+    PRIMARY KEY (version, class),
+    CONSTRAINT blacklist_fits CHECK (names <= capacity),
+    CONSTRAINT blacklist_cut_when_full CHECK (left_out = 0 OR names = capacity)
+);
+CREATE TABLE ledger.blacklist_change (
+    class text NOT NULL,
+    card_no bigint NOT NULL,
+    version integer NOT NULL,
+    is_removed boolean NOT NULL,
+    PRIMARY KEY (class, card_no, version),
+    FOREIGN KEY (version, class) REFERENCES ledger.blacklist_class
+);
+
+SELECT ledger.make_insert_only(target) FROM unnest(ARRAY['ledger.blacklist',
+    'ledger.blacklist_class', 'ledger.blacklist_change', 'ledger.seen_range', 'ledger.conflict', 'ledger.exception',
     'ledger.exception_closing', 'ledger.reject', 'ledger.trial_delta', 'ledger.account_delta', 'ledger.merchant_meal',
     'ledger.device_day', 'ledger.terminal_run', 'ledger.merchant_fee', 'ledger.statement', 'ledger.record_span',
     'ledger.record_ahead', 'ledger.waiting', 'ledger.decision', 'ledger.reversal', 'ledger.carried',
@@ -382,4 +416,62 @@ CREATE TABLE ledger.subsidy_lot ( -- balance of its 2203, by the day until which
 );
 CREATE INDEX subsidy_lot_valid_to ON ledger.subsidy_lot (valid_to);
 GRANT SELECT ON ledger.device_state, ledger.card_state, ledger.card_claim, ledger.subsidy_lot TO daybook_job;
+
+-- Cards that are lost or bad at the end of a day, as its runs and those before knew them: the last report that had taken
+-- effect by then is lost or bad, or there is none and the card came on file as lost. `found` ends both; `closed` neither
+-- makes nor ends them.
+CREATE FUNCTION ledger.listed_cards(day date) RETURNS TABLE (card_no bigint, expires_on date, opening_fen bigint)
+LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
+    WITH run AS MATERIALIZED (
+        SELECT r.run_id FROM ledger.run AS r WHERE r.accounting_date <= day
+    ), report AS (
+        SELECT DISTINCT ON (l.card_no) l.card_no, l.kind
+          FROM ref.loss AS l
+         WHERE l.kind <> 'closed' AND l.effective_at < (day + 1)::timestamp AT TIME ZONE 'Asia/Shanghai'
+           AND l.known_run IN (SELECT run_id FROM run)
+         ORDER BY l.card_no, l.effective_at DESC, l.known_run DESC, l.line_number DESC
+    )
+    SELECT c.card_no, c.expires_on, c.balance_fen
+      FROM ref.card AS c
+      LEFT JOIN report AS r USING (card_no)
+     WHERE (r.kind IN ('lost', 'bad') OR (r.kind IS NULL AND c.status = 'lost'))
+       AND c.known_run IN (SELECT run_id FROM run)
+       AND (c.superseded_run IS NULL OR c.superseded_run NOT IN (SELECT run_id FROM run))
+$$;
+
+-- Which list the terminals on file had when they last said so, as the runs of a day and before knew it: how many nights
+-- older than the newest there was at that time; null where the terminal has said nothing for three days. A list is there
+-- on the day after its own.
+CREATE FUNCTION ledger.list_terminals(day date)
+RETURNS TABLE (device_no integer, school_code bigint, class text, said_at timestamptz, said_version bigint,
+               nights_behind integer)
+LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
+    WITH run AS MATERIALIZED (
+        SELECT r.run_id FROM ledger.run AS r WHERE r.accounting_date <= day
+    ), terminal AS (
+        SELECT t.device_no, t.school_code,
+               CASE WHEN t.kind IN ('pos', 'load') THEN 'pos' WHEN t.kind = 'bus' THEN 'bus' ELSE 'gate' END AS class
+          FROM ref.terminal AS t
+         WHERE daterange(t.valid_from, t.valid_to, '[]') @> day AND t.known_run IN (SELECT run_id FROM run)
+           AND (t.superseded_run IS NULL OR t.superseded_run NOT IN (SELECT run_id FROM run))
+    ), said AS (
+        SELECT t.*, s.at AS said_at, s.blacklist_version AS said_version
+          FROM terminal AS t
+          LEFT JOIN LATERAL (SELECT d.at, d.blacklist_version FROM ledger.device_status AS d
+                              WHERE d.device_no = t.device_no AND d.run_id IN (SELECT run_id FROM run)
+                              ORDER BY d.at DESC, d.archive_id DESC, d.file_no DESC, d.record_no DESC
+                              LIMIT 1) AS s ON true
+    )
+    SELECT s.device_no, s.school_code, s.class, s.said_at, s.said_version,
+           CASE WHEN s.said_at >= (day - 2)::timestamp AT TIME ZONE 'Asia/Shanghai'
+                THEN greatest(0, coalesce(wanted.list_date - had.list_date, wanted.list_date - first.list_date + 1, 0))
+           END
+      FROM said AS s
+     CROSS JOIN (SELECT min(list_date) AS list_date FROM ledger.blacklist) AS first
+      LEFT JOIN LATERAL (SELECT max(b.list_date) AS list_date FROM ledger.blacklist AS b
+                          WHERE b.list_date < (s.said_at AT TIME ZONE 'Asia/Shanghai')::date
+                            AND b.list_date <= day) AS wanted ON true
+      LEFT JOIN LATERAL (SELECT b.list_date FROM ledger.blacklist AS b
+                          WHERE b.version <= s.said_version ORDER BY b.version DESC LIMIT 1) AS had ON true
+$$;
 RESET ROLE;

@@ -87,6 +87,15 @@ class Kill(KillCase):
         self.post_the_day()
         self.kill_everywhere("settle", "--date", DAY, expect=STATUS)
 
+    def test_blacklist(self):
+        # The first lists, whole, and on the next day what has changed; a full one on demand besides.
+        self.kill_everywhere("blacklist", "--date", DAY)
+        self.stage.run("night", "--date", DAY, expect=STATUS)
+        loss = self.stage.folder / "loss.csv"
+        loss.write_text(t.reference_text("loss", [(t.card_no(1), "lost", "2026-03-03 08:00:00", "")]))
+        self.stage.run("import", "loss", loss)
+        self.kill_everywhere("blacklist", "--date", "2026-03-03", "--full")
+
     def test_seal(self):
         self.post_the_day()
         self.stage.run("settle", "--date", DAY, expect=STATUS)
@@ -107,3 +116,4 @@ class Kill(KillCase):
         self.fill_the_server()
         self.stage.run("collect", "--date", DAY, expect=STATUS)
         self.stage.run("post", "--date", DAY, expect=STATUS)
+        self.stage.run("blacklist", "--date", DAY)

@@ -38,6 +38,10 @@ static void reads_defaults(struct arena *arena)
     CHECK_INT(s->rules.bad_time_before_days, 180, "a record may be 180 days old by default");
     CHECK_INT(settings_limit_single_fen(s, 7), 20000, "200 yuan is the limit of one purchase by default");
     CHECK_INT(settings_limit_day_fen(s, 7), 50000, "500 yuan is the limit of a day by default");
+    CHECK(s->limits.blacklist_pos == 300000 && s->limits.blacklist_bus == 200000 &&
+              s->limits.blacklist_gate == 60000,
+          "lists have the places of FORMATS 6 by default");
+    CHECK_INT(s->rules.blacklist_full_weekday, 7, "lists go out whole on Sundays by default");
     settings_meals(s, "213700000110001", meals);
     CHECK(meals[0] == 36000 && meals[1] == 50400 && meals[2] == 72000,
           "meals end at 10, 14 and 20 by default");
@@ -64,6 +68,11 @@ static void reads_what_is_settable_per_class_and_merchant(struct arena *arena)
     CHECK_TEXT(settings_meals_merchant(s, 0), "213700000110001",
                "merchants with meals of their own are listed");
     CHECK(settings_meals_merchant(s, 1) == NULL, "and no others");
+    CHECK(read_text(arena, "[rules]\nblacklist_full_weekday = monday\n", &s, &e) &&
+              s->rules.blacklist_full_weekday == 1 &&
+              read_text(arena, "[rules]\nblacklist_full_weekday = thursday\n", &s, &e) &&
+              s->rules.blacklist_full_weekday == 4,
+          "the day of whole lists is read");
 }
 
 static void reads_the_days_of_drain_windows(struct arena *arena)

@@ -24,6 +24,15 @@ static struct morning_exception exceptions[] = {
     {"tac_bad", false, {1, 1200}, {0, 0}, {2, 2050}, {1, 1, 0, 0}, 1},
     {"sequence_gap", true, {1, 300}, {1, 700}, {1, 300}, {1, 0, 0, 0}, 0},
 };
+static struct morning_list lists[] = {
+    {"pos", 20260303, 300000, 120, 15, {2345, 6789012}, 2000, 1500, 300, 150, 40, 10},
+    {"bus", 20260303, 1234, 1, 0, {0, 0}, 30, 30, 0, 0, 0, 0},
+    {"gate", 20260303, 1234, 1, 0, {0, 0}, 0, 0, 0, 0, 0, 0},
+};
+static struct morning_proposal proposals[] = {
+    {"370102010000000019", {2, 1450}, 20514, true},
+    {"370102010000000027", {1, 300}, 20515, false},
+};
 static struct morning_movement movements[] = {
     {"purchase", "2001", "卡户存款", "2004", "应付商户", {1234, 1234567}},
     {"merchant_fee", "2004", "应付商户", "6002", "手续费收入", {1, 7407}},
@@ -74,6 +83,11 @@ static struct morning town(void)
         .package_count = sizeof packages / sizeof *packages,
         .exceptions = exceptions,
         .exception_count = sizeof exceptions / sizeof *exceptions,
+        .lists = lists,
+        .list_count = sizeof lists / sizeof *lists,
+        .proposals = proposals,
+        .proposal_count = sizeof proposals / sizeof *proposals,
+        .proposals_in_all = 5,
         .movements = movements,
         .movement_count = sizeof movements / sizeof *movements,
         .balances = balances,
@@ -124,8 +138,10 @@ static void check_verdicts(void)
     struct morning_verdict v;
     struct err e;
     struct morning m = town();
-    CHECK(morning_judge(&m, &v, &e) && v.tone == MODEL_ATTENTION && v.tasks == 4,
+    CHECK(morning_judge(&m, &v, &e) && v.tone == MODEL_ATTENTION && v.tasks == 6,
           "counts the kinds of things to do");
+    CHECK(v.lists_cut == 1 && v.left_out.count == 2345 && v.terminals_behind == 40,
+          "knows what found no place on a list, and whose list is old");
     CHECK_INT(v.open_for_person.fen, 2050, "leaves out exceptions that close by themselves");
     CHECK_INT(v.oldest_days, 1, "knows the age of the oldest that needs a person");
     CHECK(v.schools_reported == 1 && v.terminals_reported == 3 && v.terminals_due == 5,
@@ -135,6 +151,7 @@ static void check_verdicts(void)
     m.exception_count = 1;
     exceptions[0].closes_itself = true;
     m.records.waiting = m.records.quarantined = 0;
+    m.list_count = 0;
     CHECK(morning_judge(&m, &v, &e) && v.tone == MODEL_GOOD && v.tasks == 0,
           "is good when nothing needs a person");
     m.seal.is_sealed = false;

@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/arena.h"
+
 enum account_code {
     ACCOUNT_CASH = 1001,
     ACCOUNT_BANK = 1002,
@@ -57,5 +59,9 @@ bool account_equal(const struct account *a, const struct account *b);
 
 /* Writes "2004:130101004100001", "1221:A:B", "3001:"; returns the length. */
 size_t account_format(const struct account *account, char out[ACCOUNT_TEXT_BYTES]);
+
+/* Reads what account_format writes; the word of an owner comes from the arena. ERR_USAGE for any other text: a code that
+ * is not in the chart, an owner of another width, a word with blanks at its ends, a colon or a control character. */
+MUST_CHECK bool account_parse(struct arena *arena, const char *text, struct account *account, struct err *e);
 
 #endif

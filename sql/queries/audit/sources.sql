@@ -8,4 +8,5 @@ SELECT format('%s: %s transfers of kind "%s" belong to run %s, which is %s', t.a
   LEFT JOIN ledger.run AS r USING (run_id)
   LEFT JOIN ledger.transfer_kind AS k USING (kind)
  WHERE (r.job, k.name) IS NULL OR (r.job, k.name) NOT IN (('import', 'opening'), ('post', 'purchase'),
-        ('post', 'load'), ('post', 'subsidy_draw'), ('settle', 'merchant_fee'))
+        ('post', 'load'), ('post', 'subsidy_draw'), ('settle', 'merchant_fee'), ('adjust', 'adjustment'),
+        ('adjust', 'purchase'), ('adjust', 'reversal'), ('adjust', 'load'), ('adjust', 'subsidy_draw'))

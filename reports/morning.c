@@ -69,7 +69,7 @@ bool morning_judge(const struct morning *m, struct morning_verdict *verdict, str
         v.terminals_reported += m->reports[i].reported;
     }
     v.tasks = !v.is_balanced + (v.terminals_reported < v.terminals_due) + (m->records.waiting > 0) +
-              (m->records.quarantined > 0) + (v.open_for_person.count > 0);
+              (m->records.quarantined > 0) + (v.open_for_person.count > 0) + (m->corrections_waiting > 0);
     if (v.tasks > 0 || !m->seal.is_sealed)
         v.tone = MODEL_ATTENTION;
     if (!v.is_balanced)
@@ -247,6 +247,9 @@ static void put_tasks(const struct morning *m, const struct morning_verdict *v, 
                  MODEL_SAY(d, WORD_TASK_EXCEPTIONS_DETAIL, model_yuan_text(d, v->open_for_person.fen),
                            model_count_text(d, v->oldest_days)),
                  "#" MORNING_ANCHOR_EXCEPTIONS);
+    if (m->corrections_waiting > 0)
+        put_task(d, MODEL_ATTENTION, MODEL_SAY(d, WORD_TASK_CORRECTIONS, model_count_text(d, m->corrections_waiting)),
+                 say(d, WORD_TASK_CORRECTIONS_DETAIL), "#" MORNING_ANCHOR_CORRECTIONS);
     if (v->tasks == 0)
         model_item_text(d, MODEL_GOOD, say(d, WORD_TASK_NONE), "", NULL);
 }
@@ -334,6 +337,7 @@ bool morning_document(const struct morning *m, struct model *document, struct er
     morning_put_records(m, d);
     morning_put_packages(m, d);
     morning_put_exceptions(m, &verdict, d);
+    morning_put_corrections(m, d);
     if (!morning_put_movements(m, &sides, d, e))
         return false;
     morning_put_balance(m, &sides, d);

@@ -292,6 +292,38 @@ class TwoPeople(AdjustCase):
                       self.adjust("propose", self.exception("unknown_card"), "post", "--reason", "seen", expect=USAGE))
 
 
+class Pages(AdjustCase):
+    def page(self):
+        return (self.stage.folder / "outbox" / "finance" / DAY / "morning.html").read_text()
+
+    def close_day(self):
+        for job in ("settle", "seal", "report"):
+            self.stage.run(job, "--date", DAY, expect=STATUS)
+
+    def test_the_morning_page_has_them_as_they_stood_at_the_end_of_the_day(self):
+        held = self.held_sale()
+        self.town.sell("canteen", self.town.card(77), 150, "12:50")
+        self.town.deliver(self.town.log("canteen"), made_at="20260302220000")
+        self.close()
+        self.agree(self.exception("unknown_card"), "transfer", f"2004:{CANTEEN}", "3001:", 150, reason="test_record")
+        self.adjust("propose", held, "void", "--reason", "clone", by=self.ALICE)
+        self.close_day()
+        page = self.page()
+        for text in (self.ALICE, self.BOB, f"2004:{CANTEEN} → 3001:", "测试交易", "克隆卡", "待复核", "1 笔更正待第二人复核"):
+            self.assertIn(text, page)
+        self.become(self.BOB)
+        self.stage.run("adjust", "approve", 2)  # on the next open date
+        self.assertEqual(self.stage.value("SELECT max(accounting_date) FROM ledger.run WHERE job = 'adjust'"), "2026-03-03")
+        self.stage.run("report", "--date", DAY, expect=STATUS)
+        self.assertEqual(self.page(), page)
+
+    def test_status_lists_what_waits(self):
+        held = self.held_sale()
+        self.adjust("propose", held, "void", "--reason", "clone")
+        waits = json.loads(self.stage.run("status", "--json").stdout)["corrections"]
+        self.assertEqual([(row["proposal_id"], row["exception"], row["amount_fen"]) for row in waits], [("1", "tac_bad", 450)])
+
+
 class SystemUsers(AdjustCase):
     """[site] operators = system: whose process it is."""
 

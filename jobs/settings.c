@@ -40,6 +40,8 @@ static const struct option settings_table[] = {
     FILE_PATH("site", "intake", true, "Folder that keeps every byte that came in, by its SHA-256.",
               "/var/lib/daybook/intake"),
     CHOICE("site", "language", "zh_CN", "zh_CN|en", "Language of the pages."),
+    CHOICE("site", "operators", "system", "system|database",
+           "Who the two people of a correction are: system users, or the database roles that they log in with."),
 
     {"database", false, "conninfo", OPTION_TEXT, NULL, true, true, 0, 0, NULL,
      "Connection string of libpq; a password belongs into ~/.pgpass (mode 0600) or PGPASSWORD, not here.",
@@ -259,6 +261,7 @@ bool settings_read(struct arena *arena, const char *path, struct settings **sett
     s->outbox = options_text(o, "site", NULL, "outbox");
     s->intake = options_text(o, "site", NULL, "intake");
     s->language = options_text(o, "site", NULL, "language");
+    s->operators_are_roles = strcmp(options_text(o, "site", NULL, "operators"), "database") == 0;
     s->conninfo = options_text(o, "database", NULL, "conninfo");
     s->master_keys = options_text(o, "keys", NULL, "master");
     s->certificate = options_text(o, "keys", NULL, "certificate");

@@ -36,6 +36,7 @@ struct settings {
     const char *outbox;
     const char *intake;
     const char *language; /* "zh_CN" or "en" */
+    bool operators_are_roles; /* of the database; else they are system users */
     const char *conninfo;
     const char *master_keys; /* NULL where not set */
     const char *certificate;

@@ -39,6 +39,7 @@ static const struct audit_check checks[] = {
     {"files", sql_audit_files, AUDIT_DATED},
     {"terminals", sql_audit_terminals, AUDIT_DATED},
     {"exceptions", sql_audit_exceptions, AUDIT_DATED},
+    {"adjustments", sql_audit_adjustments, AUDIT_DATED},
     {"seen_records", sql_audit_seen_records, AUDIT_DATED},
     {"balances", sql_audit_balances, AUDIT_STATE},
     {"claims", sql_audit_claims, AUDIT_STATE},

@@ -82,7 +82,7 @@ bool morning_judge(const struct morning *m, struct morning_verdict *verdict, str
     judge_lists(m, &v);
     v.tasks = !v.is_balanced + (v.terminals_reported < v.terminals_due) + (m->records.waiting > 0) +
               (m->records.quarantined > 0) + (v.open_for_person.count > 0) + (v.lists_cut > 0) +
-              (v.terminals_behind > 0);
+              (v.terminals_behind > 0) + (m->corrections_waiting > 0);
     if (v.tasks > 0 || !m->seal.is_sealed)
         v.tone = MODEL_ATTENTION;
     if (!v.is_balanced)
@@ -272,6 +272,9 @@ static void put_tasks(const struct morning *m, const struct morning_verdict *v, 
                            model_count_text(d, v->oldest_days)),
                  "#" MORNING_ANCHOR_EXCEPTIONS);
     put_list_tasks(v, d);
+    if (m->corrections_waiting > 0)
+        put_task(d, MODEL_ATTENTION, MODEL_SAY(d, WORD_TASK_CORRECTIONS, model_count_text(d, m->corrections_waiting)),
+                 say(d, WORD_TASK_CORRECTIONS_DETAIL), "#" MORNING_ANCHOR_CORRECTIONS);
     if (v->tasks == 0)
         model_item_text(d, MODEL_GOOD, say(d, WORD_TASK_NONE), "", NULL);
 }
@@ -360,6 +363,7 @@ bool morning_document(const struct morning *m, struct model *document, struct er
     morning_put_packages(m, d);
     morning_put_exceptions(m, &verdict, d);
     morning_put_lists(m, d);
+    morning_put_corrections(m, d);
     if (!morning_put_movements(m, &sides, d, e))
         return false;
     morning_put_balance(m, &sides, d);

@@ -21,6 +21,7 @@ enum {
     MORNING_SCHOOLS = 40, /* per-school figures shown; the page of schools has all */
     MORNING_PACKAGES = 20,
     MORNING_PROPOSALS = 20, /* cards proposed for the lists */
+    MORNING_CORRECTIONS = 40,
     MORNING_AGES = 4, /* today, 1-3, 4-10, more than 10 days */
 };
 
@@ -140,6 +141,21 @@ struct morning_day {
     struct morning_sales sales; /* without payable_fen */
 };
 
+/* What two people agreed on, or one proposes (RULES.md P-16). */
+struct morning_correction {
+    int64_t proposal_id;
+    const char *verdict; /* of the exception */
+    const char *outcome; /* post, void, transfer */
+    const char *debit_account; /* of a transfer, else "" */
+    const char *credit_account;
+    int64_t amount_fen; /* of the transfer, else what the exception is about */
+    const char *reason;
+    int32_t proposed_on;
+    const char *proposed_by;
+    const char *answer; /* waits, approved, refused */
+    const char *answered_by;
+};
+
 struct morning_run {
     const char *job;
     const char *runs; /* which of the job's runs on the date: "1" or "1, 2" */
@@ -177,6 +193,10 @@ struct morning {
     struct morning_proposal *proposals; /* the most money first */
     size_t proposal_count;
     int64_t proposals_in_all;
+    struct morning_correction *corrections; /* of the date, and those that wait, these first */
+    size_t correction_count;
+    int64_t corrections_in_all;
+    int64_t corrections_waiting; /* for a second person */
     struct morning_movement *movements;
     size_t movement_count;
     struct morning_balance *balances; /* the 18 codes */

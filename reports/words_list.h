@@ -99,6 +99,9 @@
     X(TASK_BEHIND, "{1} 台终端的名单落后 7 晚以上", "Terminals whose list is more than 7 nights old: {1}")    \
     X(TASK_BEHIND_DETAIL, "终端见 daybook status，请联系学校或采集员",                                        \
       "daybook status names them; call the school or its collector")                                         \
+    X(TASK_CORRECTIONS, "{1} 笔更正待第二人复核", "Corrections that wait for a second person: {1}")          \
+    X(TASK_CORRECTIONS_DETAIL, "复核后才入账；提出人不能自己复核",                                           \
+      "nothing is posted before; who proposed may not approve")                                              \
     X(TASK_NONE, "今天没有", "Nothing today")                                                                \
     X(TASK_BALANCE, "账不平，请联系值班人员", "The books do not close: call the person on duty")             \
     X(SEE_BELOW, "明细", "details")
@@ -158,6 +161,18 @@
     X(NO_EXCEPTIONS, "没有未结的异常，当日也没有新增。", "No exception is open and none was new.")           \
     X(GAPS_NOTE, "缺号的金额是按该终端近 30 天均值估计的，不在账内。",                                       \
       "Amounts of gaps are estimates from the device's last 30 days; they are in no book.")                  \
+    X(HEAD_CORRECTIONS, "更正（双人复核）", "Corrections, by two people")                                    \
+    X(PROPOSAL_NO, "编号", "No.")                                                                            \
+    X(EXCEPTION, "异常", "Exception")                                                                        \
+    X(CORRECTION, "处理", "Correction")                                                                      \
+    X(PROPOSED, "提出", "Proposed")                                                                          \
+    X(ANSWERED, "复核", "Answered")                                                                          \
+    X(PERSON, "经办人", "By")                                                                                \
+    X(ON_DATE, "日期", "On")                                                                                 \
+    X(MOVES, "{1}：{2} → {3}", "{1}: {2} → {3}")                                                             \
+    X(NO_CORRECTIONS, "当日没有更正，也没有待复核的。", "No correction was made and none waits.")            \
+    X(MORE_CORRECTIONS, "另有 {1} 笔，见 daybook adjust list --all。",                                       \
+      "{1} more: see daybook adjust list --all.")                                                            \
     X(MOVEMENT, "事项", "Event")                                                                             \
     X(DEBIT_ACCOUNT, "借方科目", "Debit")                                                                    \
     X(CREDIT_ACCOUNT, "贷方科目", "Credit")                                                                  \

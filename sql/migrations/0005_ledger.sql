@@ -237,11 +237,84 @@ CREATE INDEX exception_sequence_gap ON ledger.exception (device_no, epoch, devic
 CREATE INDEX exception_counter_gap ON ledger.exception (card_no, is_online, counter) WHERE verdict = 31;
 CREATE INDEX exception_of_card ON ledger.exception (card_no, verdict) WHERE verdict IN (7, 8, 27, 28);
 CREATE INDEX exception_device_total ON ledger.exception (device_no) WHERE verdict = 33;
+
+-- Corrections that two people agree on (RULES.md P-16). A proposal and its answer each belong to a run of their own, so
+-- that a sealed day can be shown again as it was.
+CREATE TABLE ledger.correction_reason (
+    reason text PRIMARY KEY,
+    meaning text NOT NULL
+);
+INSERT INTO ledger.correction_reason VALUES
+    ('terminal_fault', 'the terminal wrote or counted wrongly'),
+    ('collector_fault', 'records were lost or spoilt on the way'),
+    ('lost_records', 'the missing records will never come: device or memory destroyed'),
+    ('clone', 'a copied card'),
+    ('test_record', 'a trial of a terminal or card, no sale'),
+    ('duplicate_sale', 'the same sale was booked twice under two numbers'),
+    ('merchant_proof', 'the merchant has proved the sale'),
+    ('holder_proof', 'the holder of the card has proved it'),
+    ('wrong_account', 'money lies on an account where it does not belong'),
+    ('wrong_amount', 'the amount was wrong'),
+    ('bureau_decision', 'the bureau has decided so'),
+    ('goodwill', 'paid out of goodwill'),
+    ('seen', 'looked at: nothing has to be posted');
+GRANT SELECT ON ledger.correction_reason TO daybook_job;
+
+CREATE TABLE ledger.proposal (
+    proposal_id bigint PRIMARY KEY, -- 1, 2, 3 …
+    exception_id bigint NOT NULL REFERENCES ledger.exception,
+    outcome text NOT NULL CHECK (outcome IN ('post', 'void', 'transfer')),
+    debit_account text,
+    credit_account text,
+    amount_fen bigint,
+    reason text NOT NULL CONSTRAINT proposal_reason REFERENCES ledger.correction_reason,
+    proposed_by text NOT NULL CHECK (proposed_by <> ''),
+    written_by name NOT NULL DEFAULT session_user,
+    run_id bigint NOT NULL REFERENCES ledger.run,
+    UNIQUE (proposal_id, proposed_by),
+    CONSTRAINT proposal_transfer CHECK (CASE outcome
+        WHEN 'transfer' THEN debit_account <> credit_account AND amount_fen > 0
+        ELSE num_nonnulls(debit_account, credit_account, amount_fen) = 0 END IS TRUE)
+);
+CREATE INDEX proposal_exception ON ledger.proposal (exception_id);
+CREATE INDEX proposal_run ON ledger.proposal (run_id);
+CREATE TABLE ledger.answer (
+    proposal_id bigint CONSTRAINT proposal_answered_once PRIMARY KEY,
+    proposed_by text NOT NULL,
+    answer text NOT NULL CHECK (answer IN ('approved', 'refused')),
+    answered_by text NOT NULL CHECK (answered_by <> ''),
+    written_by name NOT NULL DEFAULT session_user,
+    reason text NOT NULL, -- of a refusal
+    run_id bigint NOT NULL REFERENCES ledger.run,
+    FOREIGN KEY (proposal_id, proposed_by) REFERENCES ledger.proposal (proposal_id, proposed_by),
+    -- The proposer may take a proposal back, but not approve it.
+    CONSTRAINT approved_by_another CHECK (answer = 'refused' OR answered_by <> proposed_by)
+);
+CREATE INDEX answer_run ON ledger.answer (run_id);
 CREATE TABLE ledger.exception_closing (
     exception_id bigint PRIMARY KEY REFERENCES ledger.exception,
     run_id bigint NOT NULL,
-    reason text NOT NULL
+    reason text NOT NULL,
+    proposal_id bigint UNIQUE REFERENCES ledger.proposal -- of two people; null: it closed by itself
 );
+-- One proposal at a time for an exception that is open.
+CREATE FUNCTION ledger.check_proposal() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+BEGIN
+    IF EXISTS (SELECT FROM ledger.exception_closing AS c WHERE c.exception_id = NEW.exception_id) THEN
+        RAISE EXCEPTION 'exception % is closed', NEW.exception_id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'proposal_of_open';
+    END IF;
+    IF EXISTS (SELECT FROM ledger.proposal AS p
+                WHERE p.exception_id = NEW.exception_id
+                  AND NOT EXISTS (SELECT FROM ledger.answer AS a WHERE a.proposal_id = p.proposal_id)) THEN
+        RAISE EXCEPTION 'another proposal for exception % has no answer yet', NEW.exception_id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'proposal_alone';
+    END IF;
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER proposal_open BEFORE INSERT ON ledger.proposal FOR EACH ROW EXECUTE FUNCTION ledger.check_proposal();
 CREATE TABLE ledger.reject ( -- raw bytes of malformed records
     exception_id bigint PRIMARY KEY REFERENCES ledger.exception,
     raw bytea NOT NULL
@@ -371,7 +444,7 @@ SELECT ledger.make_insert_only(target) FROM unnest(ARRAY['ledger.blacklist',
     'ledger.exception_closing', 'ledger.reject', 'ledger.trial_delta', 'ledger.account_delta', 'ledger.merchant_meal',
     'ledger.device_day', 'ledger.terminal_run', 'ledger.merchant_fee', 'ledger.statement', 'ledger.record_span',
     'ledger.record_ahead', 'ledger.waiting', 'ledger.decision', 'ledger.reversal', 'ledger.carried',
-    'ledger.device_status']::regclass[]) AS target;
+    'ledger.device_status', 'ledger.proposal', 'ledger.answer']::regclass[]) AS target;
 
 -- State that the next run begins with. A row carries the run that wrote it and is replaced only by a run that read it;
 -- jobs write it through the functions of 0006.

@@ -107,8 +107,32 @@ static void test_stops(void)
     CHECK(stops(use_number_for_word), "a number where a word is the owner stops the process");
 }
 
+static void test_parsing(void)
+{
+    static const char *const good[] = {"2004:130101004100001", "1221:2137000001:3137000002", "3001:", "1298:unknown_card",
+                                       "1001:李 出纳", "2001:000000000000000000"};
+    static const char *const bad[] = {"", "2004", "2004:", "2004:13010100410000", "2004:1301010041000012", "1221:2137000001",
+                                      "1221:2137000001:313700000x", "3001:x", "1298:", "1298: x", "1298:x ", "1298:a:b",
+                                      "1298:a\tb", "1298:\xff", "4711:x", "02004:x", "-298:x"};
+    struct arena *arena = NULL;
+    struct account account;
+    struct err e;
+    char text[ACCOUNT_TEXT_BYTES];
+    ALWAYS(arena_open(&arena, 1 << 16, &e));
+    bool back = true, refused = true;
+    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++)
+        back = back && account_parse(arena, good[i], &account, &e) && account_format(&account, text) == strlen(good[i]) &&
+               strcmp(text, good[i]) == 0;
+    CHECK(back, "what is read is written the same");
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        refused = refused && !account_parse(arena, bad[i], &account, &e) && e.kind == ERR_USAGE && e.hint[0] != '\0';
+    CHECK(refused, "a text that is no account is refused with a hint");
+    arena_close(arena);
+}
+
 int main(void)
 {
+    test_parsing();
     test_texts();
     test_equality();
     test_chart();

@@ -241,13 +241,6 @@ static bool post_transfer(struct ledger_run *run, struct arena *arena, const str
 
 /* ---- held records */
 
-static bool post_held(struct ledger_run *run, const struct judge_rules *rules, int64_t record_id, struct err *e)
-{
-    (void)run;
-    (void)rules;
-    return err_set(e, ERR_USAGE, "record %" PRId64 ": this edition cannot post held records yet", record_id);
-}
-
 static bool void_held(struct ledger_run *run, const struct matter *m, const char *reason, struct err *e)
 {
     struct db_number record, id;
@@ -273,7 +266,7 @@ bool adjust_apply(struct ledger_run *run, struct arena *arena, const struct prop
     (void)snprintf(reason, sizeof reason, "%s by proposal %" PRId64 ": %s", proposal_outcome_name(p->outcome),
                    p->proposal_id, p->reason);
     if (p->outcome == PROPOSAL_POST)
-        return post_held(run, rules, matter.record_id, e) && close_exception(run, p, reason, e);
+        return posting_decide(run, arena, matter.record_id, rules, e) && close_exception(run, p, reason, e);
     return (p->outcome == PROPOSAL_VOID || post_transfer(run, arena, p, e)) && void_held(run, &matter, reason, e) &&
            close_exception(run, p, reason, e);
 }

@@ -125,6 +125,29 @@ static void keeps_limits(void)
     CHECK(strlen(rows_of((struct str){text, 1000}, NULL)) == 1 + 2 * 1001, "many_fields_are_read");
 }
 
+/* The bytes of each row as they lie in the text, one after another in brackets. */
+static const char *bytes_of(const char *text)
+{
+    static char out[256];
+    static struct err e;
+    struct csv *csv = NULL;
+    const struct csv_row *row = NULL;
+    size_t used = 0;
+    out[0] = '\0';
+    bool good = csv_open(&csv, "t.csv", str_of(text), NULL, &e);
+    while (good && (good = csv_next(csv, &row, &e)) && row)
+        used += (size_t)snprintf(out + used, sizeof out - used, "[%.*s]", (int)row->bytes.length, row->bytes.data);
+    csv_close(csv);
+    return good ? out : e.message;
+}
+
+static void gives_the_bytes_of_a_row(void)
+{
+    CHECK_TEXT(bytes_of("a,b\r\n\n 1 ,2"), "[a,b][ 1 ,2]", "a_row_has_its_bytes_without_its_line_end");
+    CHECK_TEXT(bytes_of("\"a\",\"b\"\"\"\n1,2\n"), "[\"a\",\"b\"\"\"][1,2]", "quotes_are_among_the_bytes_of_a_row");
+    CHECK_TEXT(bytes_of("a,\"1\r\n\n2\",\n\rb"), "[a,\"1\r\n\n2\",][b]", "a_row_of_several_lines_has_them_all");
+}
+
 static void writes_fields(void)
 {
     struct buf b;
@@ -147,6 +170,7 @@ int main(void)
     unquotes();
     refuses_what_is_not_csv();
     keeps_limits();
+    gives_the_bytes_of_a_row();
     writes_fields();
     return tap_end();
 }

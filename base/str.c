@@ -60,10 +60,34 @@ static size_t utf8_sequence(const unsigned char *at, size_t left)
     return 0;
 }
 
+/* The bytes at the beginning that are ASCII and not NUL, in whole words. */
+static size_t plain_words(const char *bytes, size_t length)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101), tops = UINT64_C(0x8080808080808080);
+    size_t i = 0;
+    for (uint64_t word; i + sizeof word <= length; i += sizeof word) {
+        memcpy(&word, bytes + i, sizeof word);
+        if (((word | (word - ones)) & tops) != 0) /* a top bit, or a zero byte, which borrows one */
+            break;
+    }
+    return i;
+}
+
+bool str_is_ascii(struct str s)
+{
+    for (size_t i = plain_words(s.data, s.length); i < s.length; i++)
+        if (s.data[i] < 0x01 || (unsigned char)s.data[i] > 0x7F)
+            return false;
+    return true;
+}
+
 bool str_is_utf8(struct str s)
 {
     const unsigned char *bytes = (const unsigned char *)s.data;
     for (size_t i = 0; i < s.length;) {
+        i += plain_words(s.data + i, s.length - i);
+        if (i == s.length)
+            return true;
         size_t length = utf8_sequence(bytes + i, s.length - i);
         if (length == 0)
             return false;

@@ -23,6 +23,8 @@ bool str_to_int64(struct str s, int64_t *value);
 /* Valid UTF-8 without surrogates, overlong forms or NUL. */
 bool str_is_utf8(struct str s);
 
+bool str_is_ascii(struct str s); /* bytes 1 to 127 only */
+
 /* Lower-case hex; out has room for 2 × length + 1. */
 void str_hex(const uint8_t *bytes, size_t length, char *out);
 /* Reads exactly 2 × length hex digits of either case. False when the text is of another form. */

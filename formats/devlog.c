@@ -1,18 +1,25 @@
 #include "formats/devlog.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/array.h"
 #include "base/date.h"
+#include "formats/field.h"
+#include "formats/manifest.h"
+#include "formats/pkg_csv.h"
 #include "formats/pos_bin.h"
+#include "formats/xf_text.h"
+
+enum { DEVICE_DIGITS = 8 };
 
 /* One line a format (FORMATS.md 3). */
 const struct devlog_format devlog_formats[] = {
     {"pos-bin/1", pos_bin_read, true},
-    {"pkg-csv/1", NULL, true},
-    {"xf-text/1", NULL, true},
+    {"pkg-csv/1", pkg_csv_read, true},
+    {"xf-text/1", xf_text_read, true},
     {"att-csv/1", NULL, true},
     {"gate-xml/1", NULL, true},
     {"status-csv/1", NULL, false},
@@ -123,6 +130,23 @@ bool devlog_add_text(struct devlog *log, struct str text, uint32_t *place, struc
     return true;
 }
 
+uint8_t *devlog_put_content(uint8_t *at, const struct record *r)
+{
+    at = field_put(at, r->kind, 1);
+    at = field_put(at, r->mark, 1);
+    at = field_put(at, r->key, 1);
+    at = field_put(at, r->device_seq, 4);
+    at = field_put(at, (uint64_t)r->card_no, 8);
+    at = field_put(at, (uint64_t)r->occurred_at, 8);
+    at = field_put(at, r->amount_fen, 4);
+    at = field_put(at, r->counter, 2);
+    at = field_put(at, r->before_fen, 4);
+    at = field_put(at, (uint64_t)r->psam_no, 8);
+    at = field_put(at, r->psam_seq, 4);
+    memcpy(at, r->tac, sizeof r->tac);
+    return at + sizeof r->tac;
+}
+
 bool devlog_digest(struct crypto_hash *hash, const void *fields, size_t length, uint64_t *digest, struct err *e)
 {
     uint8_t sha256[CRYPTO_SHA256_BYTES];
@@ -132,6 +156,49 @@ bool devlog_digest(struct crypto_hash *hash, const void *fields, size_t length, 
     for (int i = 0; i < 8; i++)
         *digest = *digest << 8 | sha256[i];
     return true;
+}
+
+bool devlog_count(struct devlog_totals *totals, const struct manifest_row *row, uint32_t device_seq, uint32_t amount_fen,
+                  struct err *e)
+{
+    if (totals->records >= row->records)
+        return err_set(e, ERR_INPUT, "file \"%.*s\": more records than the \"%" PRId64 "\" that the manifest has",
+                       (int)row->file.length, row->file.data, row->records);
+    totals->first_seq = totals->records == 0 || device_seq < totals->first_seq ? device_seq : totals->first_seq;
+    totals->last_seq = device_seq > totals->last_seq ? device_seq : totals->last_seq;
+    totals->amount_fen += amount_fen;
+    totals->records++;
+    return true;
+}
+
+bool devlog_check_totals(const struct devlog_totals *totals, const struct manifest_row *row, struct err *e)
+{
+    const struct {
+        const char *name;
+        uint64_t found, claimed;
+    } checks[] = {
+        {"record count", totals->records, (uint64_t)row->records},
+        {"sum of amounts", totals->amount_fen, (uint64_t)row->amount_fen},
+        {"first sequence", totals->first_seq, row->first_seq},
+        {"last sequence", totals->last_seq, row->last_seq},
+    };
+    for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++)
+        if (checks[i].found != checks[i].claimed)
+            return err_set(e, ERR_INPUT, "file \"%.*s\": %s \"%" PRIu64 "\" where the manifest has \"%" PRIu64 "\"",
+                           (int)row->file.length, row->file.data, checks[i].name, checks[i].found, checks[i].claimed);
+    return true;
+}
+
+bool devlog_check_device(const struct manifest_row *row, int64_t line_number, const char *column, struct str device_no,
+                         struct err *e)
+{
+    int64_t found = 0;
+    if (!field_digits(device_no, DEVICE_DIGITS, &found) || found == row->device_no)
+        return true;
+    return err_set(e, ERR_INPUT,
+                   "file \"%.*s\", line %" PRId64 ", column \"%s\": \"%08" PRId64 "\" where the manifest has \"%08" PRIu32
+                   "\"",
+                   (int)row->file.length, row->file.data, line_number, column, found, row->device_no);
 }
 
 bool devlog_is_bad_time(const struct devlog_rules *rules, int64_t made_at, int64_t occurred_at)

@@ -191,9 +191,10 @@ CREATE TABLE ledger.device_status (
     firmware text NOT NULL,
     blacklist_version bigint NOT NULL,
     run_id bigint NOT NULL,
+    ordinal integer NOT NULL DEFAULT 0, -- in the order in which the rows of its run arrived
     PRIMARY KEY (archive_id, file_no, record_no)
 );
-CREATE INDEX device_status_newest ON ledger.device_status (device_no, at DESC, run_id DESC);
+CREATE INDEX device_status_newest ON ledger.device_status (device_no, at DESC, run_id DESC, ordinal DESC);
 
 -- The schema refuses a second judging of a sequence (DESIGN.md 3.3): ranges seen by a run, inclusive.
 CREATE TABLE ledger.seen_range (
@@ -532,7 +533,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
           FROM terminal AS t
           LEFT JOIN LATERAL (SELECT d.at, d.blacklist_version FROM ledger.device_status AS d
                               WHERE d.device_no = t.device_no AND d.run_id IN (SELECT run_id FROM run)
-                              ORDER BY d.at DESC, d.archive_id DESC, d.file_no DESC, d.record_no DESC
+                              ORDER BY d.at DESC, d.run_id DESC, d.ordinal DESC
                               LIMIT 1) AS s ON true
     )
     SELECT s.device_no, s.school_code, s.class, s.said_at, s.said_version,

@@ -12,7 +12,7 @@ struct str str_of(const char *text)
 
 bool str_equal(struct str a, const char *b)
 {
-    return a.length == strlen(b) && memcmp(a.data, b, a.length) == 0;
+    return a.length == strlen(b) && (a.length == 0 || memcmp(a.data, b, a.length) == 0);
 }
 
 bool str_is_digits(struct str s)
@@ -142,6 +142,17 @@ bool str_card_is_valid(int64_t card_no)
         sum += weighted > 9 ? weighted - 9 : weighted;
     }
     return sum % 10 == 0;
+}
+
+void str_show(struct str text, char out[STR_SHOWN_BYTES])
+{
+    enum { CUT = STR_SHOWN_BYTES - 4 };
+    size_t length = text.length < CUT ? text.length : CUT;
+    while (length < text.length && length > 0 && ((unsigned char)text.data[length] & 0xC0) == 0x80)
+        length--;
+    for (size_t i = 0; i < length; i++)
+        out[i] = (unsigned char)text.data[i] < 0x20 || text.data[i] == 0x7F ? '?' : text.data[i];
+    memcpy(out + length, length < text.length ? "..." : "", length < text.length ? 4 : 1);
 }
 
 void str_mask(struct str text, char *out, size_t out_bytes)

@@ -33,6 +33,10 @@ bool str_unhex(struct str hex, uint8_t *out, size_t length);
 /* The Luhn digit test over all digits of a card number of 18 digits (FORMATS.md 0). */
 bool str_card_is_valid(int64_t card_no);
 
+/* The text as a message may show it: on one line, cut after 64 bytes ("..." says so) where a character ends. */
+enum { STR_SHOWN_BYTES = 64 + 4 };
+void str_show(struct str text, char out[STR_SHOWN_BYTES]);
+
 /* Keeps the first 6 and last 4 characters, stars between (DESIGN.md 8: masked in logs); out has length + 1. */
 void str_mask(struct str text, char *out, size_t out_bytes);
 

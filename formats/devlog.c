@@ -7,10 +7,12 @@
 
 #include "base/array.h"
 #include "base/date.h"
+#include "formats/att_csv.h"
 #include "formats/field.h"
 #include "formats/manifest.h"
 #include "formats/pkg_csv.h"
 #include "formats/pos_bin.h"
+#include "formats/status_csv.h"
 #include "formats/xf_text.h"
 
 enum { DEVICE_DIGITS = 8 };
@@ -20,9 +22,9 @@ const struct devlog_format devlog_formats[] = {
     {"pos-bin/1", pos_bin_read, true},
     {"pkg-csv/1", pkg_csv_read, true},
     {"xf-text/1", xf_text_read, true},
-    {"att-csv/1", NULL, true},
+    {"att-csv/1", att_csv_read, true},
     {"gate-xml/1", NULL, true},
-    {"status-csv/1", NULL, false},
+    {"status-csv/1", status_csv_read, false},
 };
 const size_t devlog_format_count = sizeof devlog_formats / sizeof devlog_formats[0];
 
@@ -156,6 +158,19 @@ bool devlog_digest(struct crypto_hash *hash, const void *fields, size_t length, 
     for (int i = 0; i < 8; i++)
         *digest = *digest << 8 | sha256[i];
     return true;
+}
+
+bool devlog_digest_identity(struct crypto_hash *hash, struct str place, struct identity *r, struct err *e)
+{
+    uint8_t bytes[24], *at = field_put(bytes, r->device_seq, 4);
+    at = field_put(at, (uint64_t)r->card_no, 8);
+    at = field_put(at, (uint64_t)r->occurred_at, 8);
+    at = field_put(at, r->kind, 1);
+    at = field_put(at, r->direction, 1);
+    at = field_put(at, r->method, 1);
+    at = field_put(at, r->result, 1);
+    return (place.length == 0 || crypto_hash_add(hash, place.data, place.length, e)) &&
+           devlog_digest(hash, bytes, (size_t)(at - bytes), &r->digest, e);
 }
 
 bool devlog_count(struct devlog_totals *totals, const struct manifest_row *row, uint32_t device_seq, uint32_t amount_fen,

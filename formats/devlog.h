@@ -117,6 +117,9 @@ uint8_t *devlog_put_content(uint8_t *at, const struct record *r);
 /* The first 64 bits of the SHA-256 of a record's decoded fields: nobody can make a conflict look like a copy. */
 MUST_CHECK bool devlog_digest(struct crypto_hash *hash, const void *fields, size_t length, uint64_t *digest, struct err *e);
 
+/* The same of an identity record: fills its digest, over its decoded fields and the name of its place. */
+MUST_CHECK bool devlog_digest_identity(struct crypto_hash *hash, struct str place, struct identity *r, struct err *e);
+
 /* What a manifest says of a log of one device, counted over its records as they lie (FORMATS.md 2): numbers that are none
  * count 0. Begins as zeros. */
 struct devlog_totals {

@@ -84,6 +84,15 @@ bool field_day(struct str date, int32_t *day)
            date_from_civil((int)(value / 10000), (int)(value / 100 % 100), (int)(value % 100), day);
 }
 
+bool field_choice(struct str text, const char *const *words, uint8_t word_count, uint8_t *place)
+{
+    *place = 0;
+    for (uint8_t i = 0; i < word_count && *place == 0; i++)
+        if (str_equal(text, words[i]))
+            *place = (uint8_t)(i + 1);
+    return *place > 0;
+}
+
 bool field_byte(struct str text, uint8_t *value)
 {
     *value = 0;

@@ -18,6 +18,8 @@ bool field_card(struct str text, int64_t *card_no);
 /* A date YYYYMMDD and a time hhmmss that exist; else DATE_NO_MOMENT. */
 bool field_moment(struct str date, struct str time, int64_t *moment);
 bool field_day(struct str date, int32_t *day); /* the date alone; else DATE_NO_DAY */
+/* The place of a text in a list of words, from 1. */
+bool field_choice(struct str text, const char *const *words, uint8_t word_count, uint8_t *place);
 /* A byte as two hex digits of either case. */
 bool field_byte(struct str text, uint8_t *value);
 

@@ -158,6 +158,25 @@ static void test_buf(void)
     buf_close(&b);
 }
 
+static const char *shown(const char *text, size_t length)
+{
+    static char out[STR_SHOWN_BYTES];
+    str_show((struct str){text, length}, out);
+    return out;
+}
+
+static void test_show(void)
+{
+    char long_text[80];
+    memset(long_text, 'x', sizeof long_text);
+    memcpy(long_text + 63, "\xE4\xB8\xAD", 3);
+    CHECK_TEXT(shown("a\tb\n\x7F", 5), "a?b??", "a shown text is one line");
+    CHECK_TEXT(shown("", 0), "", "nothing is shown as nothing");
+    CHECK_INT(strlen(shown(long_text, 63)), 63, "a text of 63 bytes is shown whole");
+    CHECK_TEXT(shown(long_text, 80) + 60, "xxx...", "a long text is cut before a character, and that is said");
+    CHECK_INT(strlen(shown(long_text + 10, 64)), 64, "a text of 64 bytes is shown whole");
+}
+
 int main(void)
 {
     test_numbers();
@@ -166,5 +185,6 @@ int main(void)
     test_hex();
     test_cards();
     test_buf();
+    test_show();
     return tap_end();
 }

@@ -107,6 +107,18 @@ static void reads_bytes(void)
           "numbers are put big-endian");
 }
 
+static void finds_words(void)
+{
+    static const char *const words[] = {"in", "out", "-"};
+    uint8_t place = 7;
+    CHECK(field_choice(str_of("in"), words, 3, &place) && place == 1, "the first word of a list has place 1");
+    CHECK(field_choice(str_of("-"), words, 3, &place) && place == 3, "the last one has the place of its count");
+    CHECK(!field_choice(str_of("In"), words, 3, &place) && place == 0, "a word in capitals is another");
+    CHECK(!field_choice(str_of("-"), words, 2, &place) && !field_choice(str_of(""), words, 3, &place) &&
+              !field_choice((struct str){NULL, 0}, words, 3, &place) && !field_choice(str_of("ou"), words, 3, &place),
+          "other texts are none of a list");
+}
+
 int main(void)
 {
     reads_numbers();
@@ -114,5 +126,6 @@ int main(void)
     reads_cards();
     reads_moments();
     reads_bytes();
+    finds_words();
     return tap_end();
 }

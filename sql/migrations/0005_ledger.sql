@@ -532,7 +532,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
           FROM terminal AS t
           LEFT JOIN LATERAL (SELECT d.at, d.blacklist_version FROM ledger.device_status AS d
                               WHERE d.device_no = t.device_no AND d.run_id IN (SELECT run_id FROM run)
-                              ORDER BY d.at DESC, d.archive_id DESC, d.file_no DESC, d.record_no DESC
+                              ORDER BY d.at DESC, d.run_id DESC, d.archive_id DESC, d.file_no DESC, d.record_no DESC
                               LIMIT 1) AS s ON true
     )
     SELECT s.device_no, s.school_code, s.class, s.said_at, s.said_version,

@@ -327,9 +327,29 @@ class Files(ListCase):
         self.report(ANN, "lost", f"{DAY} 10:00:00", DAY)
         self.blacklist()
         self.assertEqual(self.names(DAY), {DAN})
+        self.assertEqual(self.stage.rows(f"SELECT card_no FROM ledger.listed_cards('{DAY}')"), [(DAN,)])
         self.night(DAY)
         self.night(DAYS[1])
         self.assertEqual(self.names(DAYS[1]), {ANN, DAN})
+
+    def test_a_merchant_does_not_pay_for_a_card_that_its_list_did_not_name_yet(self):
+        self.report(ANN, "lost", f"{DAY} 10:00:00", DAY)
+        self.blacklist()
+        self.report(BEN, "lost", f"{DAY} 10:00:00", DAY)
+        self.night(DAY)
+        self.town.sell("canteen", "ann", 500, "12:00", day=DAYS[1])
+        self.town.sell("canteen", "ben", 700, "12:05", day=DAYS[1])
+        self.night(DAYS[1])
+        self.town.sell("canteen", "ben", 900, "12:05", day=DAYS[2])
+        machine = self.town.terminals["canteen"]
+        first, second, third = (compact(day) for day in DAYS[:3])
+        for record, version in zip(range(len(machine.memory)), (first, first, second)):
+            machine.memory[record] = machine.memory[record].patched(52, int(version).to_bytes(4, "big"))
+        self.town.deliver(self.town.log("canteen", created=f"{DAYS[2]} 21:30:00"), made_at=f"{third}213000")
+        self.night(DAYS[2])
+        self.assertEqual(self.stage.rows("SELECT card_no, amount_fen, verdict FROM api.exception WHERE verdict IN "
+                                         "('merchant_pays', 'blacklisted') ORDER BY amount_fen"),
+                         [(ANN, "500", "merchant_pays"), (BEN, "700", "blacklisted"), (BEN, "900", "merchant_pays")])
 
     def test_the_audit_finds_a_list_whose_changes_do_not_make_it(self):
         self.nights(2)

@@ -74,7 +74,7 @@ struct card {
     uint8_t card_class;
     uint8_t status;
     uint8_t key_version;
-    int32_t known_on; /* … that took in the row that counts; likewise */
+    int32_t known_on; /* as of a loss report, for the row that counts */
     int32_t expires_on;
     int32_t opening[2]; /* last counters used: offline, online */
     int64_t opening_fen;

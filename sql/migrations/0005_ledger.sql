@@ -490,13 +490,16 @@ CREATE TABLE ledger.subsidy_lot ( -- balance of its 2203, by the day until which
 CREATE INDEX subsidy_lot_valid_to ON ledger.subsidy_lot (valid_to);
 GRANT SELECT ON ledger.device_state, ledger.card_state, ledger.card_claim, ledger.subsidy_lot TO daybook_job;
 
--- Cards that are lost or bad at the end of a day, as its runs and those before knew them: the last report that had taken
--- effect by then is lost or bad, or there is none and the card came on file as lost. `found` ends both; `closed` neither
--- makes nor ends them.
+-- Cards that are lost or bad at the end of a day, as the run that made its list and those before knew them (without a
+-- list: all runs of the day): the last report that had taken effect by then is lost or bad, or there is none and the card
+-- came on file as lost. `found` ends both; `closed` neither makes nor ends them.
 CREATE FUNCTION ledger.listed_cards(day date) RETURNS TABLE (card_no bigint, expires_on date, opening_fen bigint)
 LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
     WITH run AS MATERIALIZED (
-        SELECT r.run_id FROM ledger.run AS r WHERE r.accounting_date <= day
+        SELECT r.run_id FROM ledger.run AS r
+         WHERE r.accounting_date < day
+            OR (r.accounting_date = day
+                AND NOT EXISTS (SELECT FROM ledger.blacklist AS b WHERE b.list_date = day AND b.run_id < r.run_id))
     ), report AS (
         SELECT DISTINCT ON (l.card_no) l.card_no, l.kind
           FROM ref.loss AS l
@@ -532,7 +535,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
           FROM terminal AS t
           LEFT JOIN LATERAL (SELECT d.at, d.blacklist_version FROM ledger.device_status AS d
                               WHERE d.device_no = t.device_no AND d.run_id IN (SELECT run_id FROM run)
-                              ORDER BY d.at DESC, d.archive_id DESC, d.file_no DESC, d.record_no DESC
+                              ORDER BY d.at DESC, d.run_id DESC, d.archive_id DESC, d.file_no DESC, d.record_no DESC
                               LIMIT 1) AS s ON true
     )
     SELECT s.device_no, s.school_code, s.class, s.said_at, s.said_version,

@@ -297,7 +297,7 @@ class Pages(AdjustCase):
         return (self.stage.folder / "outbox" / "finance" / DAY / "morning.html").read_text()
 
     def close_day(self):
-        for job in ("settle", "seal", "report"):
+        for job in ("blacklist", "settle", "seal", "report"):
             self.stage.run(job, "--date", DAY, expect=STATUS)
 
     def test_the_morning_page_has_them_as_they_stood_at_the_end_of_the_day(self):

@@ -1,4 +1,4 @@
-/* Between which moments the accepted records of a run lie: what look-backs of later runs open its leaf for. */
+/* Between which moments the records of a run lie: what look-backs of later runs open its leaf for. */
 #include <stdlib.h>
 
 #include "base/array.h"
@@ -8,7 +8,7 @@
 
 enum { SPAN_DAYS = 7 }; /* what is older by more does not stretch the span */
 
-/* Accepted records of a card that lie outside the span. */
+/* Records of a card that lie outside the span. */
 struct astray {
     int64_t card_no;
     int64_t first_at, last_at;
@@ -28,9 +28,9 @@ static int compare_astray(const void *a, const void *b)
     return 0;
 }
 
-static bool add_record(struct span *span, const struct record *r, int64_t floor_at, struct err *e)
+static bool add_record(struct span *span, const struct record *r, int64_t floor_at, int64_t end_at, struct err *e)
 {
-    if ((r->flags & FLAG_BAD_TIME) == 0 && r->occurred_at >= floor_at) {
+    if (r->occurred_at >= floor_at && r->occurred_at <= end_at) {
         if (span->first_at == DATE_NO_MOMENT || r->occurred_at < span->first_at)
             span->first_at = r->occurred_at;
         if (span->last_at == DATE_NO_MOMENT || r->occurred_at > span->last_at)
@@ -66,7 +66,8 @@ static bool find_span(const struct judge *judge, struct span *span, struct err *
     int64_t floor_at = date_moment(judge->open_date - SPAN_DAYS, 0, 0, 0);
     for (uint32_t i = 0; i < judge->batch->record_count; i++) {
         const struct record *r = &judge->batch->records[i];
-        if (r->verdict == VERDICT_ACCEPTED && !add_record(span, r, floor_at, e))
+        int64_t end_at = batch_package_of(judge->batch, r)->made_at + judge->rules->bad_time_after_s;
+        if (record_stays(r) && !add_record(span, r, floor_at, end_at, e))
             return false;
     }
     merge_astray(span);

@@ -111,9 +111,9 @@ CREATE TABLE ledger.transfer (
 ) PARTITION BY RANGE (accounting_date, transfer_id);
 GRANT SELECT ON ledger.record, ledger.identity, ledger.transfer TO daybook_job;
 
--- Between which moments the accepted records of a run's leaf lie, so that a look back opens only leaves that can have an
--- answer, however old the ledger is. Records more than a week older than the run's open date, and those from the future
--- (RULES.md 1 bad_time), would stretch it: they are left out and named card by card in ledger.record_astray.
+-- Between which moments the records of a run's leaf lie, so that a look back opens only leaves that can have an answer,
+-- however old the ledger is. Records more than a week older than the run's open date, and those from the future (RULES.md 1
+-- bad_time), would stretch it: they are left out and named card by card in ledger.record_astray.
 CREATE TABLE ledger.record_span (
     run_id bigint PRIMARY KEY,
     judged_on date NOT NULL,

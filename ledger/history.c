@@ -81,7 +81,7 @@ bool history_day_sums(struct ledger_run *run, const struct state *state, struct 
     for (size_t i = 0; i < db_rows_count(rows); i++)
         sums[db_int64(rows, i, 0)].sum_fen = db_int64(rows, i, 1);
     db_rows_close(rows);
-    return true;
+    return db_exec(run->db, sql_ledger_own_day_drop, e);
 }
 
 static bool send_wishes(struct db *db, const struct state *state, const struct chain_wish *wishes, uint32_t count,

@@ -86,6 +86,7 @@ struct card {
     bool touched;
     struct ranges was[2]; /* accepted counters as read: offline, online */
     struct ranges accepted[2];
+    int64_t was_records;
     int64_t records;
     struct tail tail;
     int32_t was_day, day; /* newest own day with accepted purchases, before this run and now */

@@ -111,18 +111,21 @@ CREATE TABLE ledger.transfer (
 ) PARTITION BY RANGE (accounting_date, transfer_id);
 GRANT SELECT ON ledger.record, ledger.identity, ledger.transfer TO daybook_job;
 
--- Which moments the records of a run's leaf hold, so that a look back opens only leaves that can have an answer.
--- Records that come from the future (occurred after their package was made, RULES.md 1 bad_time) are left out of it and
--- named in ledger.record_ahead.
+-- Between which moments the records of a run's leaf lie, so that a look back opens only leaves that can have an answer,
+-- however old the ledger is. Records more than a week older than the run's open date, and those from the future (RULES.md 1
+-- bad_time), would stretch it: they are left out and named card by card in ledger.record_astray.
 CREATE TABLE ledger.record_span (
     run_id bigint PRIMARY KEY,
     judged_on date NOT NULL,
+    first_at timestamptz NOT NULL,
     last_at timestamptz NOT NULL
 );
-CREATE TABLE ledger.record_ahead (
+CREATE TABLE ledger.record_astray (
     card_no bigint NOT NULL,
     run_id bigint NOT NULL,
     judged_on date NOT NULL,
+    first_at timestamptz NOT NULL,
+    last_at timestamptz NOT NULL,
     PRIMARY KEY (card_no, run_id)
 );
 
@@ -443,7 +446,7 @@ SELECT ledger.make_insert_only(target) FROM unnest(ARRAY['ledger.blacklist',
     'ledger.blacklist_class', 'ledger.blacklist_change', 'ledger.seen_range', 'ledger.conflict', 'ledger.exception',
     'ledger.exception_closing', 'ledger.reject', 'ledger.trial_delta', 'ledger.account_delta', 'ledger.merchant_meal',
     'ledger.device_day', 'ledger.terminal_run', 'ledger.merchant_fee', 'ledger.statement', 'ledger.record_span',
-    'ledger.record_ahead', 'ledger.waiting', 'ledger.decision', 'ledger.reversal', 'ledger.carried',
+    'ledger.record_astray', 'ledger.waiting', 'ledger.decision', 'ledger.reversal', 'ledger.carried',
     'ledger.device_status', 'ledger.proposal', 'ledger.answer']::regclass[]) AS target;
 
 -- State that the next run begins with. A row carries the run that wrote it and is replaced only by a run that read it;
@@ -455,7 +458,7 @@ CREATE TABLE ledger.device_state (
     seen bigint[] NOT NULL, -- first, last, first, last, …: maximal ranges in ascending order
     seen_fen bigint NOT NULL, -- plain sum of the amounts of all records seen (R-23)
     PRIMARY KEY (device_no, epoch)
-);
+) WITH (fillfactor = 45); -- as card_state
 CREATE TABLE ledger.card_state (
     card_no bigint PRIMARY KEY,
     run_id bigint NOT NULL,

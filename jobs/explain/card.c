@@ -16,6 +16,7 @@ struct card_view {
     char card_no[24];
     bool on_file;
     int64_t ledger_fen, opened_fen, others_fen;
+    struct db_rows *others; /* transfers of its purse that are of no record */
     struct chain_opening opening;
     struct chain_link *links;
     size_t link_count;
@@ -160,7 +161,8 @@ static const char *remark(struct card_view *v, const struct db_rows *rows, size_
     const char *jump = found && found->jump_fen != 0 ? yuan(v, found->jump_fen, e) : NULL;
     char missing[64] = "";
     if (found && found->first > 0)
-        (void)snprintf(missing, sizeof missing, "%" PRId64 "-%" PRId64 " missing before ", found->first, found->last);
+        (void)snprintf(missing, sizeof missing, "counters %" PRId64 "-%" PRId64 " missing%s", found->first, found->last,
+                       jump ? ", " : "");
     const char *outcome = db_text(rows, row, LINK_OUTCOME);
     bool is_elsewhere = link->is_accepted && link->purse_fen != link->after_fen - link->before_fen;
     bool is_late = (db_int64(rows, row, LINK_FLAGS) & FLAG_LATE) != 0;
@@ -220,24 +222,24 @@ static bool put_chain(struct card_view *v, const struct db_rows *rows, struct er
 
 /* ---- why */
 
-static bool put_others(struct card_view *v, int64_t card_no, struct err *e)
+static bool read_others(struct card_view *v, int64_t card_no, struct err *e)
+{
+    struct db_number number;
+    const char *params[] = {db_from_int64(&number, card_no)};
+    bool done = db_query(v->x->context->db, sql_explain_purse_others, 1, params, &v->others, e);
+    for (size_t i = 0; done && i < db_rows_count(v->others); i++)
+        done = money_add(strcmp(db_text(v->others, i, 2), "opening") == 0 ? &v->opened_fen : &v->others_fen,
+                         db_int64(v->others, i, 5), e);
+    return done;
+}
+
+static void put_others(struct card_view *v)
 {
     static const struct sheet_column columns[] = {{"transfer_id", SHEET_COUNT}, {"accounting_date", SHEET_TEXT},
                                                   {"kind", SHEET_TEXT},         {"debit", SHEET_TEXT},
                                                   {"credit", SHEET_TEXT},       {"purse_fen", SHEET_FEN}};
     const struct explain_table table = {"others", "What moved its purse beside records", "nothing", SHEET_COLUMNS(columns)};
-    struct db_number number;
-    struct db_rows *rows = NULL;
-    const char *params[] = {db_from_int64(&number, card_no)};
-    if (!db_query(v->x->context->db, sql_explain_purse_others, 1, params, &rows, e))
-        return false;
-    explain_put_table(v->x, &table, rows);
-    bool done = true;
-    for (size_t i = 0; done && i < db_rows_count(rows); i++)
-        done = money_add(strcmp(db_text(rows, i, 2), "opening") == 0 ? &v->opened_fen : &v->others_fen,
-                         db_int64(rows, i, 5), e);
-    db_rows_close(rows);
-    return done;
+    explain_put_table(v->x, &table, v->others);
 }
 
 static void say_breaks(struct card_view *v, struct err *e)
@@ -255,8 +257,8 @@ static void say_breaks(struct card_view *v, struct err *e)
         sheet_note(s, "%s: %s counters %" PRId64 " to %" PRId64 " are missing before %s, and the card's balance moved by %s there",
                    yuan(v, -b->jump_fen, e), family, b->first, b->last, link->at, yuan(v, b->jump_fen, e));
         if (b->held > 0)
-            sheet_note(s, "of these counters %zu are on held records, which say that the card moved by %s; %s of the movement "
-                          "is not accounted for by any record",
+            sheet_note(s, "held records with these counters: %zu; they say that the card moved by %s, so %s of the movement "
+                          "are in no record",
                        b->held, yuan(v, b->held_fen, e), yuan(v, b->jump_fen - b->held_fen, e));
     }
 }
@@ -339,8 +341,11 @@ static bool put_balance(struct card_view *v, const int64_t unclaimed_fen[3], str
 static bool put_all(struct card_view *v, int64_t card_no, const struct db_rows *rows, const int64_t unclaimed_fen[3],
                     struct err *e)
 {
-    return read_links(v, rows, e) && put_others(v, card_no, e) && put_balance(v, unclaimed_fen, e) &&
-           put_chain(v, rows, e) && put_exceptions(v, card_no, e) && put_losses(v, card_no, e);
+    if (!read_links(v, rows, e) || !read_others(v, card_no, e) || !put_balance(v, unclaimed_fen, e) ||
+        !put_chain(v, rows, e))
+        return false;
+    put_others(v);
+    return put_exceptions(v, card_no, e) && put_losses(v, card_no, e);
 }
 
 bool explain_card(struct explain *x, char *const *arguments, struct err *e)
@@ -358,6 +363,7 @@ bool explain_card(struct explain *x, char *const *arguments, struct err *e)
         !db_query(x->context->db, sql_explain_chain, 1, params, &rows, e))
         return false;
     bool done = put_all(&view, card_no, rows, unclaimed_fen, e);
+    db_rows_close(view.others);
     db_rows_close(rows);
     return done;
 }

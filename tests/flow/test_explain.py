@@ -201,8 +201,8 @@ class Cards(ExplainCase):
         notes = found["balance"]["notes"]
         self.assertIn("5.00: offline counters 12 to 13 are missing before 2026-03-02 12:04:00, and the card's balance moved "
                       "by -5.00 there", notes)
-        self.assertIn("of these counters 1 are on held records, which say that the card moved by -3.00; -2.00 of the movement "
-                      "is not accounted for by any record", notes)
+        self.assertIn("held records with these counters: 1; they say that the card moved by -3.00, so -2.00 of the movement "
+                      "are in no record", notes)
         self.assertTrue(any(note.startswith("held, not in the books: 3.00 of tac_bad") for note in notes))
         self.assertFalse(any("unexplained" in note for note in notes))
         self.assertIn("counter_gap", [row["verdict"] for row in found["exceptions"]["rows"]])

@@ -91,20 +91,19 @@ static bool put_fee(struct explain *x, const struct db_rows *transfer, struct er
     return done;
 }
 
-static bool put_opening(struct explain *x, const struct db_rows *transfer, struct err *e)
+/* Openings, cash slips and subsidies come from lines of files. */
+static bool put_imported(struct explain *x, const struct db_rows *transfer, struct err *e)
 {
-    const char *params[] = {db_text(transfer, 0, COLUMN_CARD_NO)};
+    bool has_card = !db_is_null(transfer, 0, COLUMN_CARD_NO);
+    const char *params[] = {db_text(transfer, 0, COLUMN_ENTRY), has_card ? db_text(transfer, 0, COLUMN_CARD_NO) : NULL};
     struct db_rows *rows = NULL;
-    if (db_is_null(transfer, 0, COLUMN_CARD_NO))
-        return true;
-    if (!db_query(x->context->db, sql_explain_opening, 1, params, &rows, e))
+    if (!db_query(x->context->db, sql_explain_imported, 2, params, &rows, e))
         return false;
-    sheet_part(x->sheet, "source", "Opening state of the card");
     bool done = true;
     if (db_rows_count(rows) > 0) {
         const struct line_place place = {db_text(rows, 0, 0), db_text(rows, 0, 1), db_text(rows, 0, 2),
                                          db_int64(rows, 0, 3)};
-        sheet_fen(x->sheet, "balance_fen", db_int64(rows, 0, 4));
+        sheet_part(x->sheet, "source", "Imported line");
         done = line_put(x, &place, e);
     }
     db_rows_close(rows);
@@ -136,16 +135,16 @@ static bool put_correction(struct explain *x, const struct db_rows *transfer, st
 
 static bool put_source(struct explain *x, const struct db_rows *rows, struct err *e)
 {
-    const char *kind = db_text(rows, 0, COLUMN_KIND), *job = db_text(rows, 0, COLUMN_JOB);
+    const char *job = db_text(rows, 0, COLUMN_JOB);
     if (strcmp(job, "adjust") == 0 && !put_correction(x, rows, e))
         return false;
     if (!db_is_null(rows, 0, COLUMN_RECORD_NO))
         return explain_place(x, db_text(rows, 0, COLUMN_ARCHIVE), db_text(rows, 0, COLUMN_FILE),
                              db_int64(rows, 0, COLUMN_RECORD_NO), false, e);
-    if (strcmp(kind, "merchant_fee") == 0)
+    if (strcmp(db_text(rows, 0, COLUMN_KIND), "merchant_fee") == 0)
         return put_fee(x, rows, e);
-    if (strcmp(kind, "opening") == 0)
-        return put_opening(x, rows, e);
+    if (strcmp(job, "import") == 0)
+        return put_imported(x, rows, e);
     if (strcmp(job, "adjust") != 0)
         sheet_note(x->sheet, "posted by run %s of %s on %s", db_text(rows, 0, COLUMN_RUN), job,
                    db_text(rows, 0, COLUMN_RUN_DATE));

@@ -20,8 +20,8 @@ import oracle as judge
 import package
 import primitives
 import reference
+import traffic
 import truth
-from terminal import log_file
 from trouble import Trouble
 from world import World
 
@@ -51,6 +51,7 @@ class City:
         for day in self.days:
             for sale in self.plan(day):
                 self.sell(*sale)
+            traffic.move(self, day)
             trouble.stir(day)
             for school in self.world.schools:
                 self.collect(school, day, trouble)
@@ -65,6 +66,7 @@ class City:
         for school in self.world.schools:
             for card in school.cards:
                 sales += self.plan_card(school, card, day)
+                sales += traffic.plan_rides(self, school, card, day)
         return sorted(sales, key=lambda sale: (sale[0], sale[1].card_no))
 
     def plan_card(self, school, card, day):
@@ -104,14 +106,15 @@ class City:
         """The terminal's log files, one for each epoch; the load machine's is empty."""
         entries = terminal.dump()
         epochs = sorted({entry.epoch for entry in entries}) or [terminal.epoch]
-        return [log_file(terminal, [entry for entry in entries if entry.epoch == epoch], at) for epoch in epochs]
+        return [terminal.write_log([entry for entry in entries if entry.epoch == epoch], at) for epoch in epochs]
 
     def next_name(self, school, collector, at, extension=None):
         """A fresh package name; archive types take turns."""
         sequence = self.sequences.get((school, collector), 0) + 1
         self.sequences[school, collector] = sequence
         self.extension_turn += extension is None
-        extension = extension or package.EXTENSIONS[self.extension_turn % len(package.EXTENSIONS)]
+        count = len(package.EXTENSIONS)
+        extension = extension or package.EXTENSIONS[(self.extension_turn + self.extension_turn // count) % count]
         return package.package_name(school, collector, at, sequence, extension)
 
     def deliver(self, night, school, collector, at, files, expect="posted"):

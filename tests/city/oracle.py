@@ -8,6 +8,7 @@ import dataclasses
 import datetime
 import hashlib
 
+import formats
 import prover
 import reader
 from reference import Reference
@@ -185,13 +186,12 @@ class Oracle:
             self.judge_run(ready)
 
     def read_log(self, package, row):
-        psam = self.ref.psam_of(row["device_no"])
-        return reader.read_log(package, row, package.opened.files[row["file"]], psam)
+        return formats.read_log(self, package, row, package.opened.files[row["file"]])
 
     def key_missing(self, log):
         """A record that is not malformed names a key version that is not loaded."""
         names = reader.p.ALGORITHM_OF_NIBBLE
-        return any(rec.verdict != "malformed" and rec.key >> 4 in names
+        return any(rec.verdict != "malformed" and rec.key is not None and rec.key >> 4 in names
                    and not self.ring.has(names[rec.key >> 4], rec.key & 15) for rec in log.records)
 
     # RULES 1: one run
@@ -217,12 +217,14 @@ class Oracle:
 
     def judge_alone(self, rec):
         """R-02 to R-05: the first that refuses, or empty."""
-        if rec.kind not in reader.OFFLINE or rec.raw[1]:
+        if not rec.is_identity and (rec.kind not in reader.OFFLINE or rec.mark):
             raise NotImplementedError(f"the city plays purchases only, not kind {rec.kind:02X}")
         verdict = self.judge_seen(rec)
         if verdict:
             return verdict
         self.seen[rec.device, rec.epoch][rec.seq] = rec.raw
+        if rec.is_identity:
+            return "accepted"
         if not self.tac_good(rec):
             return "tac_bad"
         return "" if rec.before >= rec.amount and rec.before - rec.amount == rec.after else "bad_arithmetic"
@@ -244,6 +246,8 @@ class Oracle:
         card = self.ref.cards.get(rec.card)
         if card and card["chip"] == "m1":
             return True
+        if rec.key is None:
+            return formats.some_key_fits(rec, card, self.ring)
         if rec.key >> 4 == 15:
             return False
         block = reader.p.purchase_block(rec.amount, rec.kind, rec.psam, rec.psam_seq, rec.date, rec.time)
@@ -358,7 +362,7 @@ class Oracle:
             self.problems.append(Problem(rec.verdict, school, self.open_date, record=rec))
         for flag in sorted(rec.flags):
             self.problems.append(Problem(flag, school, rec.accounting_date, record=rec))
-        if rec.verdict in HELD and self.merchant_of(rec):
+        if rec.verdict in HELD and not rec.is_identity and self.merchant_of(rec):
             self.held_sales.append((self.open_date, self.merchant_of(rec), rec))
 
     def count_devices(self, records):

@@ -138,7 +138,10 @@ class KeyRing:
 
     def purchase_tac(self, key_byte, card_no, block):
         """The TAC that the key named by a record's key byte gives."""
-        name = (ALGORITHM_OF_NIBBLE[key_byte >> 4], key_byte & 15)
+        return self.tac((ALGORITHM_OF_NIBBLE[key_byte >> 4], key_byte & 15), card_no, block)
+
+    def tac(self, name, card_no, block):
+        """The TAC that the key of this (algorithm, version) gives."""
         slot = (name, card_no)
         if slot not in self.derived:
             self.derived[slot] = card_key(name[0], self.masters[name], card_no)

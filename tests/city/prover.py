@@ -24,6 +24,7 @@ REASONS = ("unreadable", "limit", "unsafe_entry", "bad_manifest", "bad_signature
            "bad_digest", "renamed_content", "key_missing")
 NAME = re.compile(r"(\d{10})-(\d{2})-(\d{14})-(\d{6})\.(tar\.gz|tgz|tar\.xz|tar\.zst|zip|7z)")
 COLUMNS = {"file", "format", "device_no", "records", "amount_fen", "first_seq", "last_seq", "sha256"}
+LOG_FORMATS = ("pos-bin/1", "pkg-csv/1", "xf-text/1", "att-csv/1", "gate-xml/1")
 ENTRY_LIMIT = 10000
 SIZE_LIMIT = 2 << 30
 SHANGHAI = datetime.timezone(datetime.timedelta(hours=8))
@@ -123,8 +124,8 @@ def open_archive(name, data):
 
 
 def manifest_row_ok(row):
-    """Whether a manifest row has the form of FORMATS 2 for a pos-bin/1 file."""
-    if None in row or None in row.values() or row["format"] != "pos-bin/1":
+    """Whether a manifest row has the form of FORMATS 2 for a file of one device."""
+    if None in row or None in row.values() or row["format"] not in LOG_FORMATS:
         return False
     numbers = ("records", "amount_fen", "first_seq", "last_seq")
     return (re.fullmatch(r"(logs/)?[^/]+", row["file"]) is not None and not unsafe_path(row["file"])

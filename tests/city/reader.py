@@ -33,8 +33,13 @@ class Record:
     date: bytes = b""
     time: bytes = b""
     at: datetime.datetime = None
-    key: int = 0
+    key: int | None = 0
     tac: bytes = b""
+    mark: int = 0
+    chip: str = ""
+    merchant: str = ""
+    carried: object = None
+    is_identity: bool = False
     verdict: str = ""
     flags: set = dataclasses.field(default_factory=set)
     accounting_date: datetime.date = None
@@ -113,7 +118,8 @@ def read_time(date, time):
 def decode(record):
     """Fills the record's fields; False where R-01 refuses it."""
     raw = dict(zip(FIELD_NAMES, p.RECORD.unpack(record.raw[:60])))
-    for name in ("seq", "kind", "counter", "before", "amount", "after", "psam_seq", "date", "time", "key", "tac"):
+    for name in ("seq", "kind", "counter", "before", "amount", "after", "psam_seq", "date", "time", "key", "tac",
+                 "mark"):
         setattr(record, name, raw[name])
     card = p.unbcd(raw["card"])
     record.card = (card or "")[2:]

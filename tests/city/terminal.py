@@ -19,6 +19,9 @@ class Card:
     card_no: str = ""
     counter: int = 0
     balance: int = 0
+    last: dict = None
+    boards: bool = False
+    rides: bool = False
 
     def __post_init__(self):
         self.card_no = self.row["card_no"]
@@ -86,6 +89,7 @@ class Terminal:
         fields["tac"] = sale_tac(self.ring, fields)
         card.counter = fields["counter"]
         card.balance = fields["after"]
+        card.last = fields
         self.next_seq = fields["seq"] + 1
         self.psam_seq += 1
         entry = Entry(p.encode_record(fields), fields, self.epoch, expect, frozenset(flags))
@@ -101,6 +105,9 @@ class Terminal:
         """Takes what is in memory, oldest first."""
         taken, self.memory = self.memory, []
         return taken
+
+    def write_log(self, entries, created, folder="logs/", **lies):
+        return log_file(self, entries, created, folder, **lies)
 
 
 def meal_code(at):

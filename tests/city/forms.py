@@ -12,7 +12,11 @@ UINT16, UINT32 = 0xFFFF, 0xFFFFFFFF
 LINE_BYTES, FIELD_BYTES = 8192, 2048
 BOM = b"\xef\xbb\xbf"
 LINE_END = re.compile(r"\r\n|\n\r|\n")
-FORMS = {"cell": re.compile(r'(?:"((?:[^"]|"")*)"|([^",\n]*))(,|\n|\Z)')}
+CELL = re.compile(r'(?:"((?:[^"]|"")*)"|([^",\n]*))(,|\n|\Z)')
+COMPACT_DATE = re.compile(r"(\d{4})(\d\d)(\d\d)", re.ASCII)
+COMPACT_TIME = re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)", re.ASCII)
+CSV_TIME = re.compile(r"(\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)", re.ASCII)
+XML_TIME = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)\+08:00", re.ASCII)
 CHIPS = ("cpu3des", "cpusm4", "m1")
 
 
@@ -55,7 +59,7 @@ def quoted_rows(text):
     """As csv_rows, field by field, for a text with quotes."""
     rows, row, at = [], [], 0
     while at < len(text):
-        match = FORMS["cell"].match(text, at)
+        match = CELL.match(text, at)
         if match is None:
             return None
         quoted, plain, end = match.groups()
@@ -109,25 +113,31 @@ def card_no(text):
     return text if digits(text, 18) and p.luhn_ok(text) else None
 
 
-def moment(text, pattern, form):
-    """The moment that a text of the pattern names; None where there is no such moment."""
+def moment(pattern, text):
+    """The moment whose parts a text of the pattern names; None where there is no such moment."""
+    match = pattern.fullmatch(text)
     try:
-        return datetime.datetime.strptime(text, form) if re.fullmatch(pattern, text, re.ASCII) else None
+        return datetime.datetime(*map(int, match.groups())) if match else None
     except ValueError:
         return None
 
 
+def compact_date(text):
+    """YYYYMMDD, as the moment at which the day begins."""
+    return moment(COMPACT_DATE, text)
+
+
 def compact_time(text):
     """YYYYMMDDhhmmss."""
-    return moment(text, r"\d{14}", "%Y%m%d%H%M%S")
+    return moment(COMPACT_TIME, text)
 
 
 def csv_time(text):
-    return moment(text, r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", "%Y-%m-%d %H:%M:%S")
+    return moment(CSV_TIME, text)
 
 
 def xml_time(text):
-    return moment(text, r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+08:00", "%Y-%m-%dT%H:%M:%S+08:00")
+    return moment(XML_TIME, text)
 
 
 # Whole logs

@@ -5,6 +5,7 @@ Works on bytes alone, with Python's archive readers, the 7z and zstd tools and `
 import csv
 import dataclasses
 import datetime
+import functools
 import gzip
 import hashlib
 import io
@@ -44,6 +45,7 @@ class Opened:
         return next((reason for reason in REASONS if reason in self.reasons), None)
 
 
+@functools.cache
 def name_time(name):
     """The 14-digit time in a package's name, or None where the name has another form or no real time."""
     match = NAME.fullmatch(name)

@@ -154,4 +154,4 @@ def idle_fields_ok(cells):
     dates = (cells["expiry"], cells["app_start"], cells["app_expiry"])
     plain = cells["main_type"] + cells["subtype"] + cells["ticket_type"] + cells["ticket_flag"]
     return (cells["reserved"] == "F" * 6 and forms.digits(plain, 7) is not None
-            and all(forms.moment(date, r"\d{8}", "%Y%m%d") for date in dates))
+            and all(map(forms.compact_date, dates)))

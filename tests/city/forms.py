@@ -6,7 +6,7 @@ import datetime
 import re
 
 import primitives as p
-from reader import Log
+from record import Log
 
 UINT16, UINT32 = 0xFFFF, 0xFFFFFFFF
 LINE_BYTES, FIELD_BYTES = 8192, 2048

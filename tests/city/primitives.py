@@ -138,13 +138,13 @@ class KeyRing:
     def has(self, algorithm, version):
         return (algorithm, version) in self.masters
 
-    def purchase_tac(self, key_byte, card_no, block):
-        """The TAC that the key named by a record's key byte gives."""
-        return self.tac((ALGORITHM_OF_NIBBLE[key_byte >> 4], key_byte & 15), card_no, block)
-
-    def tac(self, name, card_no, block):
-        """The TAC that the key of this (algorithm, version) gives."""
+    def mac(self, name, card_no, block):
+        """The TAC over a block by a card's key under the master key of (algorithm, version)."""
         slot = (name, card_no)
         if slot not in self.derived:
             self.derived[slot] = card_key(name[0], self.masters[name], card_no)
         return tac(name[0], self.derived[slot], block)
+
+    def purchase_tac(self, key_byte, card_no, block):
+        """The TAC that the key named by a record's key byte gives."""
+        return self.mac((ALGORITHM_OF_NIBBLE[key_byte >> 4], key_byte & 15), card_no, block)

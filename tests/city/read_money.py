@@ -2,13 +2,11 @@
 
 Neither format names a key or tells the balance after; READINGS of the project's docs say what stands for them.
 """
-import dataclasses
-import datetime
 import re
 
 import forms
 import primitives as p
-from reader import OFFLINE, ONLINE, Record
+from record import Carried, OFFLINE, ONLINE, Record
 
 PRE_COLUMNS = ("presamno", "pretermdate", "pretermtime", "prepaycnt", "preamount", "pretranstype")
 PKG_COLUMNS = ("termno", "termseqno", "samno", "samseqno", "cardno", "termdate", "termtime", "amount", "paycnt",
@@ -22,17 +20,6 @@ XF_RECORD_CHARS = 158
 XF_HEADING = re.compile(r"XF..(\d{8})00000158F{24}")
 
 
-@dataclasses.dataclass(frozen=True)
-class Carried:
-    """The previous transaction of the card that a pkg-csv row carries."""
-
-    kind: int
-    counter: int
-    amount: int
-    psam: bytes
-    at: datetime.datetime
-
-
 def whole(values):
     """Whether every form gave something."""
     return None not in values.values()
@@ -40,14 +27,14 @@ def whole(values):
 
 def new_record(package, row, number, **known):
     """A record of epoch 0 of the row's device, before anything of it is read."""
-    return Record(package, row["file"], number, b"", row["device_no"], bytes(6), 0, key=None, **known)
+    return Record(package, row["file"], number, b"", row["device_no"], bytes(6), 0, **known)
 
 
 def fill(rec, values, idle=()):
-    """Takes the fields of a well-formed record; raw is what R-02 compares: all of them, also those no rule reads."""
+    """Takes the fields of a well-formed record; content is all of them, also those no rule reads."""
     for name, value in values.items():
         setattr(rec, name, value)
-    rec.raw = repr((sorted(values.items()), idle)).encode()
+    rec.content = tuple(values.values()), tuple(idle)
     rec.date, rec.time = p.bcd(f"{rec.at:%Y%m%d}"), p.bcd(f"{rec.at:%H%M%S}")
     sign = 1 if rec.kind in ONLINE else -1
     rec.after = max(0, rec.before + sign * rec.amount)

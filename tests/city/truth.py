@@ -61,13 +61,18 @@ def exception_rows(oracle):
 
 
 def transfer_rows(oracle):
-    for move in oracle.transfers:
+    for move in oracle.books.transfers:
         yield [str(move.accounting_date), stamp(move.occurred_at), move.debit, move.credit, str(move.amount),
-               move.kind, move.card, move.merchant, move.device, move.seq, ""]
+               move.kind, move.card, move.merchant, move.device, move.seq, reversed_name(move.reverses)]
+
+
+def reversed_name(move):
+    """How the truth names the transfer that another one reverses: it has no ids."""
+    return f"{move.device}-{move.seq}:{move.debit}-{move.credit}" if move else ""
 
 
 def account_rows(oracle):
-    names = {name for move in oracle.transfers for name in (move.debit, move.credit)}
+    names = {name for move in oracle.books.transfers for name in (move.debit, move.credit)}
     for name in sorted(names):
         code, owner = name.split(":", 1)
         yield [name, code, owner, SIDES[code]]
@@ -76,7 +81,7 @@ def account_rows(oracle):
 def trial_balance_rows(oracle):
     """One row for each code and date, from the first date with transfers to the open one, and later ones."""
     sums = collections.defaultdict(collections.Counter)
-    for move in oracle.transfers:
+    for move in oracle.books.transfers:
         sums[move.accounting_date][move.debit[:4], "D"] += move.amount
         sums[move.accounting_date][move.credit[:4], "C"] += move.amount
     if not sums:
@@ -95,14 +100,10 @@ def trial_balance_rows(oracle):
 
 
 def card_balance_rows(oracle):
-    purses = oracle.purses()
     for card_no, row in oracle.ref.cards.items():
-        state = oracle.cards.get(card_no)
-        after, counter = int(row["balance_fen"] or 0), int(row["counter"] or 0)
-        if state and state.chain:
-            after = max(state.chain, key=lambda rec: (rec.at, rec.counter)).after
-            counter = max(counter, *state.counters)
-        yield [card_no, row["person_no"], str(purses[f"2001:{card_no}"]), str(after), str(counter)]
+        state = oracle.card_state(card_no)
+        yield [card_no, row["person_no"], str(oracle.books.balances[f"2001:{card_no}"]), str(state.last_after()),
+               str(state.highest("offline"))]
 
 
 class Figures:
@@ -110,17 +111,20 @@ class Figures:
 
     def __init__(self, oracle):
         self.cells = collections.defaultdict(collections.Counter)
-        for move in oracle.transfers:
+        for move in oracle.books.transfers:
             if move.kind == "purchase" and move.credit.startswith("2004:"):
                 cell = self.cells[move.accounting_date, move.merchant, meal_of(move.occurred_at)]
                 late = move.occurred_at.date() < move.accounting_date
                 cell.update(purchases=1, purchase_fen=move.amount, late_fen=move.amount if late else 0)
+            elif move.kind == "reversal" and move.debit.startswith("2004:"):
+                cell = self.cells[move.accounting_date, move.merchant, meal_of(move.occurred_at)]
+                cell.update(reversals=1, reversal_fen=move.amount)
             elif move.kind == "merchant_fee":
                 self.cells[move.accounting_date, move.merchant, "all"].update(fee_fen=move.amount)
         for date, merchant, rec in oracle.held_sales:
             self.cells[date, merchant, meal_of(rec.at)].update(held_fen=rec.amount)
         for cell in self.cells.values():
-            cell["net_fen"] = cell["purchase_fen"] - cell["fee_fen"]
+            cell["net_fen"] = cell["purchase_fen"] - cell["reversal_fen"] - cell["fee_fen"]
 
     def merchant_days(self):
         """Sums over the meals, by (date, merchant)."""
@@ -140,7 +144,8 @@ def merchant_day_rows(figures):
 def terminal_day_rows(oracle):
     columns = ("collected", "posted", "duplicate", "held", "rejected", "missing", "amount_fen")
     for (date, device), counts in sorted(oracle.terminal_days.items()):
-        yield [str(date), device, *(str(counts[column]) for column in columns), ""]
+        yield [str(date), device, *(str(counts[column]) for column in columns),
+               str(counts.get("device_total_fen", ""))]
 
 
 def period_ending(cycle, date):

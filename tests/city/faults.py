@@ -5,6 +5,8 @@ where it is made, and city.py holds that against the oracle.
 """
 
 import fault_flags
+import fault_identity
+import fault_money_logs
 import fault_packages
 import fault_storm
 from laboratory import Laboratory, duplicate, spoil_tac
@@ -320,6 +322,7 @@ def play_all(city):
     if len(city.days) < 3 or len(city.world.schools) < 3:
         raise SystemExit("city: --faults needs at least 3 schools and 3 days")
     lab = Laboratory(city)
-    for scenario in SCENARIOS + fault_flags.SCENARIOS + fault_packages.SCENARIOS + fault_storm.SCENARIOS:
+    for scenario in (SCENARIOS + fault_flags.SCENARIOS + fault_packages.SCENARIOS + fault_money_logs.SCENARIOS
+                     + fault_identity.SCENARIOS + fault_storm.SCENARIOS):
         scenario(lab)
     lab.send_waiting()

@@ -81,7 +81,11 @@ class Laboratory:
         """Adds a device's log to the laboratory's package of that night; entries default to its memory."""
         school = self.schools[home] if home is not None else self.school_of(terminal)
         waiting = self.files.setdefault((night, school.code), [])
-        waiting += self.logs(terminal, entries, self.at(night, "22:00:00"), len(waiting), school=school.code, **lies)
+        if isinstance(terminal, Machine):
+            terminal.school = school.code
+        else:
+            lies = {"school": school.code, **lies}
+        waiting += self.logs(terminal, entries, self.at(night, "22:00:00"), len(waiting), **lies)
         return waiting[-1]
 
     @staticmethod

@@ -76,6 +76,15 @@ class Machine:
         card.counter, card.balance, card.last = line.fields["counter"], line.fields["after"], line.fields
         return line
 
+    def load(self, card, amount, at, kind=0x02, expect=ACCEPTED, flags=(), **lies):
+        """A load or a subsidy draw: moves the card, and keeps the record."""
+        fields = {"kind": kind, "card": card.card_no, "counter": card.online_counter + 1, "before": card.balance,
+                  "amount": amount, "after": card.balance + amount, "at": at, "key": card.key_byte,
+                  "chip": card.row["chip"], "previous": card.last}
+        line = self.keep_money(fields, expect, flags, lies)
+        card.online_counter, card.balance, card.last = line.fields["counter"], line.fields["after"], line.fields
+        return line
+
     def lock(self, card, at, expect=ACCEPTED, **lies):
         """The machine locks a card that its list names; no money."""
         fields = {"kind": 6, "card": card.card_no, "counter": max(1, card.counter), "before": card.balance,
@@ -86,7 +95,8 @@ class Machine:
         fields.update(seq=self.next_seq, device=self.device, psam=self.psam, psam_seq=self.psam_seq,
                       merchant=self.merchant)
         fields.update(lies)
-        fields.setdefault("tac", money_tac(self.ring, fields))
+        if "tac" not in fields:
+            fields["tac"] = money_tac(self.ring, fields)
         self.psam_seq += 1
         return self.keep(fields, expect, flags)
 

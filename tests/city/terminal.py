@@ -18,6 +18,7 @@ class Card:
     school: str
     card_no: str = ""
     counter: int = 0
+    online_counter: int = 0
     balance: int = 0
     last: dict = None
     boards: bool = False
@@ -26,6 +27,7 @@ class Card:
     def __post_init__(self):
         self.card_no = self.row["card_no"]
         self.counter = int(self.row["counter"])
+        self.online_counter = int(self.row["online_counter"])
         self.balance = int(self.row["balance_fen"])
 
     @property

@@ -205,7 +205,7 @@ def write_gate(machine, lines, spelling, created):
     figures = []
     for line in lines:
         cells = {**gate_cells(line, spelling), **line.cells}
-        figures.append((cells.get("seq", ""), ""))
+        figures.append((cells["seq"] or "", ""))
         cells = {key: value for key, value in cells.items() if value is not None}
         texts.append(line.text or element(line.fields["element"], cells, spelling, rng))
     texts.append("</gateLog>")

@@ -8,6 +8,7 @@ import fault_flags
 import fault_identity
 import fault_money_logs
 import fault_packages
+import fault_rooms
 import fault_storm
 from laboratory import Laboratory, duplicate, spoil_tac
 
@@ -324,5 +325,7 @@ def play_all(city):
     lab = Laboratory(city)
     for scenario in (SCENARIOS + fault_flags.SCENARIOS + fault_packages.SCENARIOS + fault_money_logs.SCENARIOS
                      + fault_identity.SCENARIOS + fault_storm.SCENARIOS):
+        scenario(lab)
+    for scenario in fault_rooms.SCENARIOS if city.options.rooms else ():
         scenario(lab)
     lab.send_waiting()

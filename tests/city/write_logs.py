@@ -51,7 +51,8 @@ class Spelling:
                 spread.append("")
             spread.append(line)
         text = self.line_end.join(spread) + ("" if self.ends_open else self.line_end)
-        return (BOM if self.bom else b"") + text.encode(charset)
+        says_utf8 = self.bom and (charset != "gb18030" or text.isascii())
+        return (BOM if says_utf8 else b"") + text.encode(charset)
 
 
 def count(text):
@@ -120,7 +121,7 @@ def write_pkg(machine, lines, spelling, created):
     """(bytes, figures of the manifest) of a pkg-csv/1 log."""
     del machine, created
     figures = csv_totals(("termseqno", "amount"), lines, pkg_cells, spelling)
-    return spelling.bytes_of(csv_lines(PKG_COLUMNS, lines, pkg_cells, spelling)), figures
+    return spelling.bytes_of(csv_lines(PKG_COLUMNS, lines, pkg_cells, spelling), "utf-8"), figures
 
 
 def att_cells(line, spelling):

@@ -5,7 +5,9 @@ where it is made, and city.py holds that against the oracle.
 """
 
 import fault_flags
+import fault_grays
 import fault_packages
+import fault_reversals
 import fault_storm
 from laboratory import Laboratory, duplicate, spoil_tac
 
@@ -315,11 +317,14 @@ SCENARIOS = (
 )
 
 
+MODULES = (fault_flags, fault_grays, fault_reversals, fault_packages, fault_storm)
+
+
 def play_all(city):
     """Plays every scenario into a city of at least two schools and three days."""
     if len(city.days) < 3 or len(city.world.schools) < 3:
         raise SystemExit("city: --faults needs at least 3 schools and 3 days")
     lab = Laboratory(city)
-    for scenario in SCENARIOS + fault_flags.SCENARIOS + fault_packages.SCENARIOS + fault_storm.SCENARIOS:
+    for scenario in SCENARIOS + sum((module.SCENARIOS for module in MODULES), ()):
         scenario(lab)
     lab.send_waiting()

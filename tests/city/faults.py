@@ -6,8 +6,11 @@ where it is made, and city.py holds that against the oracle.
 
 import fault_flags
 import fault_grays
+import fault_lists
+import fault_loads
 import fault_packages
 import fault_reversals
+import fault_status
 import fault_storm
 from laboratory import Laboratory, duplicate, spoil_tac
 
@@ -317,7 +320,8 @@ SCENARIOS = (
 )
 
 
-MODULES = (fault_flags, fault_grays, fault_reversals, fault_packages, fault_storm)
+MODULES = (fault_flags, fault_grays, fault_reversals, fault_loads, fault_lists, fault_status, fault_packages,
+           fault_storm)
 
 
 def play_all(city):

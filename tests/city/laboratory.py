@@ -6,6 +6,7 @@ import datetime
 
 import package
 from machine import Machine
+from status import status_file
 from terminal import Terminal
 
 
@@ -17,7 +18,7 @@ class Laboratory:
         self.schools = city.world.schools
         self.ring = city.world.ring
         self.files = {}
-        self.devices = 0
+        self.devices = self.merchants = 0
 
     # What takes part
 
@@ -36,10 +37,18 @@ class Laboratory:
     def late_card(self, night, home=0, **changes):
         """A card that is not on file before the night of that index."""
         card = self.card(home, **changes)
-        self.world.rows["card"].pop()
-        self.world.add_late(self.day(night), "person", self.world.rows["person"].pop())
-        self.world.add_late(self.day(night), "card", card.row)
+        self.world.hand_in_later(self.day(night), "person", self.world.rows["person"][-1])
+        self.world.hand_in_later(self.day(night), "card", card.row)
         return card
+
+    def merchant(self, home=0, **changes):
+        """The suffix of a merchant of its own, on whose figures nobody else sells."""
+        self.merchants += 1
+        suffix = f"{20000 + self.merchants}"
+        row = dict(self.schools[home].merchants["10001"], merchant_no=self.schools[home].code + suffix, fee_min_fen="0",
+                   fee_bps="100", **changes)
+        self.world.rows["merchant"].append(row)
+        return suffix
 
     def device(self, home=0, suffix="10001", kind="pos", **changes):
         """A device on file that no collector but the laboratory's dumps."""
@@ -88,6 +97,12 @@ class Laboratory:
         waiting += self.logs(terminal, entries, self.at(night, "22:00:00"), len(waiting), **lies)
         return waiting[-1]
 
+    def say(self, night, home, *rows):
+        """Adds a file of status rows to the laboratory's package of that night and school."""
+        waiting = self.files.setdefault((night, self.schools[home].code), [])
+        waiting.append(status_file(rows, self.at(night, "22:00:00") + datetime.timedelta(seconds=len(waiting))))
+        return waiting[-1]
+
     @staticmethod
     def logs(terminal, entries, created, number=0, folder="logs/", **lies):
         """One log file for each epoch among the entries, in the order of the epochs."""
@@ -95,6 +110,9 @@ class Laboratory:
         epochs = sorted({entry.epoch for entry in entries}) or [terminal.epoch]
         return [terminal.write_log([entry for entry in entries if entry.epoch == epoch],
                                    created + datetime.timedelta(seconds=number), folder, **lies) for epoch in epochs]
+
+    def has_night(self, index):
+        return index < len(self.city.days)
 
     def school_of(self, terminal):
         return next(school for school in self.schools if school.code == terminal.school)
@@ -128,6 +146,6 @@ def spoil_tac(entry):
 
 
 def duplicate(entry):
-    return entry.copy(expect="duplicate", flags=frozenset())
+    return entry.copy(expect="duplicate", flags=frozenset(), outcome=None)
 
 

@@ -3,11 +3,13 @@
 About two identity records for each money record of city.py.
 """
 import datetime
+import functools
 import random
 
 STOPS = ("火车站", "人民公园", "A&B <东>口", "𠮷祥里", "第三中学")
 FARE_FEN = (100, 200)
 BATH_FEN = (50, 600)
+QUIET_SHARE = 0.04
 
 
 def moment(day, rng, first, last):
@@ -15,15 +17,19 @@ def moment(day, rng, first, last):
     return datetime.datetime.combine(day, datetime.time()) + datetime.timedelta(seconds=rng.randrange(first * 60, last * 60))
 
 
-def plan_rides(city, school, card, day):
+def plan_rides(city, school, card, day, money):
     """The sales of a card's day at the bus and the bathhouse, as city.plan gives them."""
     rng = city.rng
+
+    def sale(first, last, name, amount, kind):
+        return moment(day, rng, first, last), card.card_no, functools.partial(money.sell, card, school.machines[name],
+                                                                              amount, kind)
     if card.rides:
         for first, last in ((390, 440), (985, 1010)):
             if rng.random() < 0.9:
-                yield moment(day, rng, first, last), card, school.machines["bus"], rng.choice(FARE_FEN), 6
+                yield sale(first, last, "bus", rng.choice(FARE_FEN), 6)
     if card.boards and rng.random() < 0.5:
-        yield moment(day, rng, 1115, 1200), card, school.machines["bathhouse"], rng.randrange(*BATH_FEN), rng.choice((6, 9))
+        yield sale(1115, 1200, "bathhouse", rng.randrange(*BATH_FEN), rng.choice((6, 9)))
 
 
 def move(city, day):
@@ -32,7 +38,8 @@ def move(city, day):
     for school in city.world.schools:
         seen = []
         for card in school.cards:
-            seen += walk(rng, card, day)
+            if not city.is_quiet(day) or rng.random() < QUIET_SHARE:
+                seen += walk(rng, card, day)
         seen += alarms(rng, day)
         for at, name, fields in sorted(seen, key=lambda event: (event[0], event[1], event[2].get("card", ""))):
             school.machines[name].see(at, **fields)

@@ -30,7 +30,10 @@ COLUMNS = {
     "card": "card_no,person_no,card_class,chip,key_version,status,issued_on,expires_on,counter,online_counter,"
             "balance_fen,replaces",
     "calendar": "date,kind,school_code,note",
+    "opening": "account,amount_fen",
     "loss": "card_no,kind,effective_at,reason",
+    "cash": "slip_no,cashier,kind,card_no,bank_account,amount_fen,at",
+    "subsidy": "batch_no,card_class,card_no,amount_fen,valid_to",
 }
 ENCODING = {"merchant": "gb18030", "school": "utf-8-sig"}
 LINE_END = {"terminal": "\r\n"}
@@ -82,7 +85,7 @@ class World:
                         ("sm4", 1): self.rng.randbytes(16), ("sm4", 2): self.rng.randbytes(16)}
         self.later_masters = {}
         self.ring = p.KeyRing(dict(self.masters))
-        self.serial = 0
+        self.serial = self.slips = 0
         self.schools = [self.make_school(index) for index in range(schools)]
         for index in range(cards):
             self.make_holder(self.schools[index % schools])
@@ -103,7 +106,7 @@ class World:
             self.make_merchant(school, stall)
         for number, suffix in enumerate(POSTS, 1):
             self.make_terminal(school, f"{index + 1:03d}{number:02d}", "pos", suffix)
-        self.make_terminal(school, f"{index + 1:03d}80", "load", "")
+        school.machines["loader"] = self.make_terminal(school, f"{index + 1:03d}80", "load", "")
         for number, (name, kind, suffix, log_format) in enumerate(MACHINES, 81):
             school.machines[name] = self.make_terminal(school, f"{index + 1:03d}{number}", kind, suffix,
                                                        log_format=log_format)
@@ -206,6 +209,27 @@ class World:
         """A loss row, at cut-over or before the night of the date on which it was reported."""
         row = {"card_no": card.card_no, "kind": kind, "effective_at": f"{at:%Y-%m-%d %H:%M:%S}", "reason": reason}
         self.add_late(reported, "loss", row)
+
+    def cash(self, day, kind, amount, at, card=None, bank=""):
+        """A cashier's slip, handed in before the night of a day."""
+        self.slips += 1
+        row = {"slip_no": f"S{self.slips:08d}", "cashier": card.school[-4:] if card else "0001", "kind": kind,
+               "card_no": card.card_no if card else "", "bank_account": bank, "amount_fen": str(amount),
+               "at": f"{at:%Y-%m-%d %H:%M:%S}"}
+        self.add_late(day, "cash", row)
+        return row
+
+    def subsidy(self, day, amount, valid_to, card=None, card_class=""):
+        """A batch of one row for a card or for a class, handed in before the night of a day."""
+        self.slips += 1
+        self.add_late(day, "subsidy", {
+            "batch_no": f"B{self.slips:08d}", "card_class": card_class, "card_no": card.card_no if card else "",
+            "amount_fen": str(amount), "valid_to": str(valid_to)})
+
+    def hand_in_later(self, day, kind, row):
+        """Takes a row out of the cut-over: it comes before the night of a later day."""
+        self.rows[kind].remove(row)
+        self.add_late(day, kind, row)
 
     def add_late(self, date, kind, row):
         """Adds a reference row to the cut-over, or (a later date given) to what comes before that date's night."""

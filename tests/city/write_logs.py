@@ -198,7 +198,7 @@ def single_quoted(value):
 def write_gate(machine, lines, spelling, created):
     """(bytes, figures of the manifest) of a gate-xml/1 log."""
     rng = random.Random(spelling.seed)
-    head = {"device": machine.device, "school": machine.school, "created": xml_time(created), **machine.head}
+    head = {"device": machine.device, "school": machine.school, "created": xml_time(created)}
     texts = ['<?xml version="1.0" encoding="UTF-8"?>'] if spelling.upper_hex else []
     if spelling.blank_lines:
         texts.append("<!-- written by the gate's controller -->")

@@ -8,6 +8,7 @@ under var/<site>/seeds/<seed>/ with the differences. Exits 1 when any seed does 
 import argparse
 import concurrent.futures
 import datetime
+import os
 import pathlib
 import random
 import shutil
@@ -129,6 +130,7 @@ def main(words):
     parser.add_argument("--seed", type=int)
     parser.add_argument("--jobs", type=int, default=2)
     options = parser.parse_args(words)
+    os.environ.setdefault("DAYBOOK_TEST_SITE", "seeds")
     harness.servers()
     print(TABLE.format("seed", "days", "packages", "records", "fen moved", "s", ""), flush=True)
     failed = []

@@ -334,5 +334,6 @@ def play_all(city):
     lab = Laboratory(city)
     rooms = fault_rooms.SCENARIOS if city.options.rooms else ()
     for scenario in SCENARIOS + sum((module.SCENARIOS for module in MODULES), ()) + rooms:
-        scenario(lab)
+        if not city.options.only or any(word in scenario.__name__ for word in city.options.only):
+            scenario(lab)
     lab.send_waiting()

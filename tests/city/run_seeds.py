@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Plays small faulty cities of random seeds through the real program and compares every night with their truth.
 
-Usage: run_seeds.py [--seeds N] [--seed K] [--jobs 2]        (make test-city SEEDS=N, make test-city SEED=K)
+Usage: run_seeds.py [--seeds N] [--seed K] [--jobs 2] [words for city.py]
+                                                             (make test-city SEEDS=N, make test-city SEED=K)
 Each seed is printed and plays the same city again with --seed. A city that disagrees, or on which a job fails, stays
 under var/<site>/seeds/<seed>/ with the differences. Exits 1 when any seed does not agree.
 """
@@ -31,12 +32,13 @@ SHOWN = 6
 class Play:
     """One seed's city, from its options to what came of it."""
 
-    def __init__(self, seed):
+    def __init__(self, seed, words=()):
         rng = random.Random(f"options {seed}")
         self.seed, self.start = seed, datetime.date.fromisoformat(rng.choice(STARTS))
         self.schools, self.cards, self.days = rng.randrange(3, 6), rng.randrange(30, 150), rng.choice((3, 3, 4))
         self.folder = pathlib.Path(harness.servers()["SITE_DIR"]) / "seeds" / str(seed)
         self.city = self.folder / "city"
+        self.words = list(words)
         self.packages = self.records = self.fen = 0
         self.seconds, self.differences = 0.0, []
 
@@ -63,7 +65,8 @@ class Play:
 
     def make_city(self):
         words = [sys.executable, "-B", "-W", "ignore", HERE / "city.py", "--seed", self.seed, "--schools", self.schools,
-                 "--cards", self.cards, "--days", self.days, "--start", self.start, "--faults", "--out", self.city]
+                 "--cards", self.cards, "--days", self.days, "--start", self.start, "--faults", *self.words, "--out",
+                 self.city]
         made = subprocess.run(list(map(str, words)), capture_output=True, text=True)
         if made.returncode != 0:
             raise RuntimeError(f"the city could not be made:\n{made.stderr.strip()}")
@@ -109,10 +112,10 @@ class Play:
                             f"{self.seconds:.1f}", verdict)
 
 
-def play_seeds(seeds, jobs):
-    """Plays the seeds, so many at a time; yields each as it ends."""
+def play_seeds(seeds, jobs, words):
+    """Plays the seeds, so many at a time, with words for city.py; yields each as it ends."""
     with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
-        waiting = [pool.submit(Play(seed).run) for seed in seeds]
+        waiting = [pool.submit(Play(seed, words).run) for seed in seeds]
         for done in concurrent.futures.as_completed(waiting):
             yield done.result()
 
@@ -129,12 +132,12 @@ def main(words):
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--seed", type=int)
     parser.add_argument("--jobs", type=int, default=2)
-    options = parser.parse_args(words)
+    options, words = parser.parse_known_args(words)
     os.environ.setdefault("DAYBOOK_TEST_SITE", "seeds")
     harness.servers()
     print(TABLE.format("seed", "days", "packages", "records", "fen moved", "s", ""), flush=True)
     failed = []
-    for play in play_seeds(choose_seeds(options), options.jobs):
+    for play in play_seeds(choose_seeds(options), options.jobs, words):
         print(play.line(), flush=True)
         failed += [play] if play.differences else []
     for play in failed:

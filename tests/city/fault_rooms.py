@@ -20,7 +20,7 @@ MALFORMED_XF = (
     {"subtype": "  "}, {"ticket_type": "F0"}, {"ticket_flag": "A"}, {"reserved": "ffffff"}, {"gray": "1F"},
 )
 MALFORMED_ATT = ({"device_no": "3000018x"}, {"device_no": ""}, {"seq": "4294967296"}, {"seq": "+5"})
-MALFORMED_EVENTS = ({"note": "x"}, {"stop": "a\tb"}, {"stop": "站" * 700}, {"seq": "4294967296"}, {"Card": ""})
+MALFORMED_EVENTS = ({"note": "x"}, {"stop": "a\x7fb"}, {"stop": "站" * 700}, {"seq": "4294967296"}, {"Card": ""})
 
 
 def reads_odd_rows(lab):

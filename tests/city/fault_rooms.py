@@ -52,7 +52,7 @@ def takes_odd_rows(lab):
     pos.sell(lab.card(), 130, lab.at(0), merchant="123456789012345", flags={"unknown_terminal"})
     pos.sell(lab.card(), 140, lab.at(0), psam="990000000001", flags={"unknown_terminal"})
     lab.put(0, pos)
-    bare = lab.machine(XF, suffix="")
+    bare = lab.machine(XF, suffix="", kind="load")
     bare.sell(lab.card(), 150, lab.at(0), merchant="123456789012345", flags={"unknown_terminal"})
     bare.industry = "ZZ"
     lab.put(0, bare)

@@ -99,8 +99,9 @@ def refuses_odd_files(lab):
             assert data != log.data, (log_format, number)
             bad.append(dataclasses.replace(log, data=data, refused=True))
     unknown = text_log(lab, PKG)
-    unknown.row["format"], unknown.refused = "pkg-csv/2", True
-    lab.ship(0, lab.schools[2], [*bad, unknown])
+    unknown.row["format"] = "pkg-csv/2"
+    lab.ship(0, lab.schools[2], bad)
+    lab.ship(0, lab.schools[2], [unknown], expect="bad_manifest")
 
 
 def takes_odd_files(lab):

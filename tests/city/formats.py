@@ -1,5 +1,4 @@
 """The oracle's readers by the names of their formats, and what they need to know of the oracle's state."""
-import forms
 import judge
 import read_identity
 import read_money
@@ -14,8 +13,6 @@ def read_log(oracle, package, row, data):
     """A listed file as records or status rows, or refused; rows whose merchant is not the device's are malformed."""
     if row["format"] == "pos-bin/1":
         return reader.read_log(package, row, data, oracle.ref.psam_of(row["device_no"]))
-    if row["format"] not in READERS:
-        return forms.refused(package, row)
     log = READERS[row["format"]](package, row, data)
     for rec in log.records:
         if rec.merchant and not rec.verdict and not merchant_agrees(oracle, rec):

@@ -26,6 +26,7 @@ REASONS = ("unreadable", "limit", "unsafe_entry", "bad_manifest", "bad_signature
 NAME = re.compile(r"(\d{10})-(\d{2})-(\d{14})-(\d{6})\.(tar\.gz|tgz|tar\.xz|tar\.zst|zip|7z)")
 COLUMNS = {"file", "format", "device_no", "records", "amount_fen", "first_seq", "last_seq", "sha256"}
 NUMBERS = ("records", "amount_fen", "first_seq", "last_seq")
+FORMATS = ("pos-bin/1", "pkg-csv/1", "xf-text/1", "att-csv/1", "gate-xml/1", "status-csv/1")
 ENTRY_LIMIT = 10000
 SIZE_LIMIT = 2 << 30
 SHANGHAI = datetime.timezone(datetime.timedelta(hours=8))
@@ -127,7 +128,7 @@ def open_archive(name, data):
 
 def manifest_row_ok(row):
     """Whether a manifest row has the form of FORMATS 2: status-csv/1 leaves empty what one device's log tells."""
-    if None in row or None in row.values() or not row["format"]:
+    if None in row or None in row.values() or row["format"] not in FORMATS:
         return False
     if row["format"] == "status-csv/1":
         numbers_ok = (re.fullmatch(r"\d{1,18}", row["records"]) is not None

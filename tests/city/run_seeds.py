@@ -4,7 +4,7 @@
 Usage: run_seeds.py [--seeds N] [--seed K] [--jobs 2] [words for city.py]
                                                              (make test-city SEEDS=N, make test-city SEED=K)
 Each seed is printed and plays the same city again with --seed. A city that disagrees, or on which a job fails, stays
-under var/<site>/seeds/<seed>/ with the differences. Exits 1 when any seed does not agree.
+under var/<site>/seeds/<seed>/ with the differences and what the server held. Exits 1 when any seed does not agree.
 """
 import argparse
 import concurrent.futures
@@ -88,6 +88,7 @@ class Play:
                                         acks_root=stage.sftp, outbox=stage.folder / "outbox")
             self.differences += [f"{day} {line}" for line in found]
             if found:
+                shutil.copytree(stage.sftp, self.folder / "sftp")
                 break
         self.count(stage)
         if not self.differences:

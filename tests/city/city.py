@@ -22,10 +22,10 @@ import package
 import primitives
 import reference
 import reshuffle
+import traffic
 import truth
 from money import Money
 from status import status_file, status_row
-from terminal import log_file
 from trouble import Trouble
 from world import World
 
@@ -58,6 +58,7 @@ class City:
             trouble.morning(day)
             for at, _, action in sorted([*self.plan(day, money), *money.plan(day)], key=lambda event: event[:2]):
                 action(at)
+            traffic.move(self, day)
             trouble.stir(day)
             for school in self.world.schools:
                 self.collect(school, day, trouble)
@@ -80,6 +81,7 @@ class City:
             for card in school.cards:
                 if not self.is_quiet(day) or self.rng.random() < QUIET_SHARE:
                     yield from self.plan_card(school, card, day, money)
+                    yield from traffic.plan_rides(self, school, card, day, money)
 
     def plan_card(self, school, card, day, money):
         staff = card.row["card_class"] == "60"
@@ -119,14 +121,15 @@ class City:
     @staticmethod
     def write_logs(terminal, entries, at):
         epochs = sorted({entry.epoch for entry in entries}) or [terminal.epoch]
-        return [log_file(terminal, [entry for entry in entries if entry.epoch == epoch], at) for epoch in epochs]
+        return [terminal.write_log([entry for entry in entries if entry.epoch == epoch], at) for epoch in epochs]
 
     def next_name(self, school, collector, at, extension=None):
         """A fresh package name; archive types take turns."""
         sequence = self.sequences.get((school, collector), 0) + 1
         self.sequences[school, collector] = sequence
         self.extension_turn += extension is None
-        extension = extension or package.EXTENSIONS[self.extension_turn % len(package.EXTENSIONS)]
+        count = len(package.EXTENSIONS)
+        extension = extension or package.EXTENSIONS[(self.extension_turn + self.extension_turn // count) % count]
         return package.package_name(school, collector, at, sequence, extension)
 
     def deliver(self, night, school, collector, at, files, expect="posted"):
@@ -224,6 +227,8 @@ def parse_options(words):
     parser.add_argument("--start", type=datetime.date.fromisoformat, default=datetime.date(2026, 3, 2))
     parser.add_argument("--faults", action="store_true")
     parser.add_argument("--variants", type=int, default=0, help="how many reshuffled cities to write beside it")
+    parser.add_argument("--rooms", action="store_true", help="with --faults: also what FORMATS leaves open")
+    parser.add_argument("--only", action="append", default=[], help="with --faults: only scenarios whose name holds this")
     parser.add_argument("--out", required=True)
     return parser.parse_args(words)
 

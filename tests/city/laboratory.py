@@ -5,8 +5,9 @@ Every scenario has its own cards and devices, so that no scenario changes what a
 import datetime
 
 import package
+from machine import Machine
 from status import status_file
-from terminal import Terminal, log_file
+from terminal import Terminal
 
 
 class Laboratory:
@@ -54,6 +55,21 @@ class Laboratory:
         self.devices += 1
         return self.world.make_device(self.schools[home], f"9{self.devices:04d}", kind, suffix, **changes)
 
+    def machine(self, log_format, home=0, **changes):
+        """As device, for another log format than pos-bin/1."""
+        self.devices += 1
+        kind, suffix = {"pkg-csv/1": ("bus", "10007"), "xf-text/1": ("pos", "10004"), "att-csv/1": ("attendance", ""),
+                        "gate-xml/1": ("gate", "")}[log_format]
+        values = {"kind": kind, "suffix": suffix, "log_format": log_format, **changes}
+        return self.world.make_device(self.schools[home], f"9{self.devices:04d}", **values)
+
+    def ghost_machine(self, log_format, home=0):
+        """A machine that is not on file."""
+        self.devices += 1
+        row = {"device_no": f"4009{self.devices:04d}", "psam_no": f"99{self.devices:010d}", "log_format": log_format,
+               "school_code": self.schools[home].code, "merchant_no": "", "classes": "", "first_seq": ""}
+        return Machine(row, self.ring)
+
     def ghost(self, home=0):
         """A device that is not on file."""
         self.devices += 1
@@ -74,7 +90,11 @@ class Laboratory:
         """Adds a device's log to the laboratory's package of that night; entries default to its memory."""
         school = self.schools[home] if home is not None else self.school_of(terminal)
         waiting = self.files.setdefault((night, school.code), [])
-        waiting += self.logs(terminal, entries, self.at(night, "22:00:00"), len(waiting), school=school.code, **lies)
+        if isinstance(terminal, Machine):
+            terminal.school = school.code
+        else:
+            lies = {"school": school.code, **lies}
+        waiting += self.logs(terminal, entries, self.at(night, "22:00:00"), len(waiting), **lies)
         return waiting[-1]
 
     def say(self, night, home, *rows):
@@ -88,8 +108,8 @@ class Laboratory:
         """One log file for each epoch among the entries, in the order of the epochs."""
         entries = terminal.dump() if entries is None else entries
         epochs = sorted({entry.epoch for entry in entries}) or [terminal.epoch]
-        return [log_file(terminal, [entry for entry in entries if entry.epoch == epoch],
-                         created + datetime.timedelta(seconds=number), folder, **lies) for epoch in epochs]
+        return [terminal.write_log([entry for entry in entries if entry.epoch == epoch],
+                                   created + datetime.timedelta(seconds=number), folder, **lies) for epoch in epochs]
 
     def has_night(self, index):
         return index < len(self.city.days)

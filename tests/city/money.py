@@ -61,7 +61,7 @@ class Money:
 
     def plan_card(self, school, card, day):
         """Events of one card, each with the cash that it brings to the cashier."""
-        machine = school.terminals[-1]
+        machine = school.machines["loader"]
         due = self.owed.pop(card.card_no, 0)
         share = 0.9 if card.row["replaces"] and not card.counter else TOPUP_SHARE
         if self.rng.random() < share:
@@ -100,7 +100,7 @@ class Money:
         roll = self.rng.random()
         if card.card_no in self.trouble.newcomers or roll >= GRAY_SHARE + CANCEL_SHARE:
             terminal.sell(card, amount, at, kind)
-        elif roll < GRAY_SHARE:
+        elif roll < GRAY_SHARE or terminal.log_format != "pos-bin/1":
             tac = {} if self.rng.random() < 0.5 else {"tac": bytes(4)}
             terminal.gray(card, amount, at, self.rng.random() < 0.6, kind, **tac)
         else:

@@ -10,12 +10,12 @@ import hashlib
 
 import audit
 import desk
+import formats
 import judge
 import problems
 import prover
 import reader
 import settle
-import status
 from books import Books
 from cards import CardState
 from devices import DeviceState
@@ -127,10 +127,7 @@ class Oracle:
             self.judge_run(ready)
 
     def read_log(self, package, row):
-        data = package.opened.files[row["file"]]
-        if row["format"] == status.FORMAT:
-            return status.read_status(package, row, data)
-        return reader.read_log(package, row, data, self.ref.psam_of(row["device_no"]))
+        return formats.read_log(self, package, row, package.opened.files[row["file"]])
 
     def key_missing(self, log):
         """A record that is not malformed names a key version that is not loaded."""

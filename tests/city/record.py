@@ -40,7 +40,7 @@ class Record:
 
     verdict is the first one and never changes. outcome is what holds now: it starts as the verdict, and a gray or a
     waiting reversal goes on to accepted, void or merchant_pays. key is the key byte, None where the format names no
-    key; chip is the chip that the record itself names. content is what must be equal for R-02.
+    key; chip is the chip, merchant the merchant that the record itself names. content is what must be equal for R-02.
     """
 
     package: object
@@ -64,6 +64,7 @@ class Record:
     at: datetime.datetime = None
     key: int = None
     chip: str = ""
+    merchant: str = ""
     tac: bytes = bytes(4)
     reference: int = 0
     operation: int = 0

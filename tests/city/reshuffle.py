@@ -42,7 +42,8 @@ def own_night(entry, days):
 def keep_order_of_gray_cards(entries, firsts):
     by_card = collections.defaultdict(list)
     for index, entry in enumerate(entries):
-        by_card[entry.fields["card"]].append(index)
+        if "counter" in entry.fields:
+            by_card[entry.fields["card"]].append(index)
     for indices in by_card.values():
         if any(entries[index].fields.get("mark") == GRAY for index in indices):
             indices.sort(key=lambda index: chain_order(entries[index]))
@@ -56,9 +57,10 @@ def chain_order(entry):
 
 
 def keep_reversals_near(entries, firsts):
-    bought = {(entry.fields["psam"], entry.epoch, entry.fields["seq"]): index for index, entry in enumerate(entries)}
+    bought = {(entry.fields.get("psam"), entry.epoch, entry.fields["seq"]): index
+              for index, entry in enumerate(entries)}
     for index, entry in enumerate(entries):
-        if entry.fields["kind"] == REVERSAL:
+        if entry.fields.get("kind") == REVERSAL:
             purchase = bought.get((entry.fields["psam"], entry.epoch, entry.fields["reference"]), index)
             firsts[index] = max(firsts[index], firsts[purchase] - REVERSAL_NIGHTS)
 
@@ -70,7 +72,7 @@ def records_of(city):
     for delivery in city.deliveries:
         for log in delivery.files:
             for entry in log.entries:
-                found.setdefault((log.row["device_no"], entry.epoch, entry.raw), entry)
+                found.setdefault((log.row["device_no"], entry.epoch, entry.fields["seq"]), entry)
     return [(terminals[device], entry) for (device, _, _), entry in found.items() if device in terminals]
 
 

@@ -21,6 +21,9 @@ class Card:
     counter: int = 0
     online_counter: int = 0
     balance: int = 0
+    last: dict = None
+    boards: bool = False
+    rides: bool = False
 
     def __post_init__(self):
         self.card_no = self.row["card_no"]
@@ -80,6 +83,8 @@ def sale_tac(ring, fields):
 class Terminal:
     """A machine: its counters, what it counted since its epoch began, and the records that were not dumped yet."""
 
+    log_format = "pos-bin/1"
+
     def __init__(self, device, psam, school, merchant, ring, classes=""):
         self.device, self.psam, self.school, self.merchant = device, psam, school, merchant
         self.ring, self.classes = ring, classes
@@ -97,16 +102,31 @@ class Terminal:
     def write(self, card, values, expect, flags, lies):
         """Keeps one record of the card; lies are fields written wrong, before the TAC."""
         fields = {"seq": self.next_seq, "card": card.card_no, "before": card.balance, "psam": self.psam,
-                  "psam_seq": self.psam_seq, "key": card.key_byte, "list_version": self.list_version, **values, **lies}
+                  "psam_seq": self.psam_seq, "key": card.key_byte, "list_version": self.list_version,
+                  **self.more_about(card), **values, **lies}
         fields.setdefault("after", fields["before"] + self.sign(fields["kind"]) * fields["amount"])
-        fields.setdefault("tac", sale_tac(self.ring, fields))
+        if "tac" not in fields:
+            fields["tac"] = sale_tac(self.ring, fields)
+        if fields["kind"] != REVERSAL:
+            card.last = fields
+        return self.keep(fields, expect, flags)
+
+    def keep(self, fields, expect, flags):
+        """Counts a record and puts it into the memory."""
         self.next_seq = fields["seq"] + 1
         self.psam_seq += 1
         self.total_count += 1
         self.total_amount += fields["amount"]
-        entry = Entry(p.encode_record(fields), fields, self.epoch, expect, None if flags is None else frozenset(flags))
-        self.memory.append(entry)
-        return entry
+        self.memory.append(self.entry_of(fields, expect, None if flags is None else frozenset(flags)))
+        return self.memory[-1]
+
+    def more_about(self, card):
+        """What this kind of log tells beside the fields of pos-bin/1."""
+        del card
+        return {}
+
+    def entry_of(self, fields, expect, flags):
+        return Entry(p.encode_record(fields), fields, self.epoch, expect, flags)
 
     @staticmethod
     def sign(kind):
@@ -122,10 +142,10 @@ class Terminal:
 
     def gray(self, card, amount, at, debited, kind=6, expect="gray", flags=None, **lies):
         """A purchase whose answer was lost: the card was debited or was not, the terminal cannot know."""
-        before = card.counter, card.balance
+        before = card.counter, card.balance, card.last
         entry = self.sell(card, amount, at, kind, expect, flags, mark=1, **lies)
         if not debited:
-            card.counter, card.balance = before
+            card.counter, card.balance, card.last = before
         return entry
 
     def cancel(self, card, bought, at, expect=ACCEPTED, flags=(), **lies):
@@ -153,6 +173,9 @@ class Terminal:
         """Takes what is in memory, oldest first."""
         taken, self.memory = self.memory, []
         return taken
+
+    def write_log(self, entries, created, folder="logs/", **lies):
+        return log_file(self, entries, created, folder, **lies)
 
 
 def meal_code(at):

@@ -56,8 +56,8 @@ class Trouble:
     def damage(self, terminal):
         """Now and then a TAC does not come out of the terminal as the chip gave it."""
         for index, entry in enumerate(terminal.memory):
-            if entry.expect == "accepted" and entry.fields["key"] >> 4 != 15 and self.rng.random() < BAD_TAC_SHARE \
-                    and entry.fields["kind"] != REVERSAL:
+            if entry.expect == "accepted" and entry.fields.get("key", 0xF0) >> 4 != 15 and entry.fields["kind"] != REVERSAL \
+                    and self.rng.random() < BAD_TAC_SHARE:
                 wrong = bytes(byte ^ 0x5A for byte in entry.fields["tac"])
                 terminal.memory[index] = entry.changed(tac=wrong).copy(expect="tac_bad")
 
@@ -177,6 +177,6 @@ class Trouble:
 
     def marked(self, entry, night):
         known = self.newcomers.get(entry.fields["card"])
-        if known is None or night >= known or entry.expect != "accepted":
+        if known is None or night >= known or entry.expect != "accepted" or not entry.fields.get("amount"):
             return entry
         return entry.copy(flags=entry.flags | {"unknown_card"})

@@ -9,6 +9,7 @@ import io
 import random
 
 import primitives as p
+from machine import Machine
 from terminal import Card, Terminal
 
 PROVINCE = "37"
@@ -44,9 +45,16 @@ STALLS = (
     ("10004", "校园超市", "independent", "", 100, 1, 20000, "month", ""),
     ("10005", "教工餐厅", "independent", "", 55, 100, 300, "day", "60-79"),
     ("10006", "水果屋", "managed", "10004", 80, 5, 0, "month", "1-59;60-79"),
+    ("10007", "校车", "independent", "", 0, 0, 0, "week", ""),
 )
 # merchant suffix of each pos terminal of a school
 POSTS = ("10001", "10001", "10002", "10003", "10004", "10005", "10006")
+# name, kind, merchant suffix and log format of each other machine of a school
+MACHINES = (
+    ("reader", "attendance", "", "att-csv/1"), ("gate", "gate", "", "gate-xml/1"), ("dorm", "dorm", "", "gate-xml/1"),
+    ("bus door", "bus", "", "gate-xml/1"), ("bus", "bus", "10007", "pkg-csv/1"),
+    ("bathhouse", "pos", "10004", "xf-text/1"),
+)
 
 
 @dataclasses.dataclass
@@ -56,6 +64,7 @@ class School:
     row: dict
     merchants: dict = dataclasses.field(default_factory=dict)
     terminals: list = dataclasses.field(default_factory=list)
+    machines: dict = dataclasses.field(default_factory=dict)
     cards: list = dataclasses.field(default_factory=list)
     collectors: dict = dataclasses.field(default_factory=dict)
 
@@ -97,7 +106,10 @@ class World:
             self.make_merchant(school, stall)
         for number, suffix in enumerate(POSTS, 1):
             self.make_terminal(school, f"{index + 1:03d}{number:02d}", "pos", suffix)
-        self.make_terminal(school, f"{index + 1:03d}80", "load", "")
+        school.machines["loader"] = self.make_terminal(school, f"{index + 1:03d}80", "load", "")
+        for number, (name, kind, suffix, log_format) in enumerate(MACHINES, 81):
+            school.machines[name] = self.make_terminal(school, f"{index + 1:03d}{number}", kind, suffix,
+                                                       log_format=log_format)
         return school
 
     def make_merchant(self, school, stall):
@@ -113,8 +125,9 @@ class World:
     def make_terminal(self, school, tail, kind, suffix, **changes):
         """A device on file that the school's collectors dump; changes override columns of its row."""
         terminal = self.make_device(school, tail, kind, suffix, **changes)
-        terminal.collector = "01" if kind == "load" or len(school.terminals) < 4 else "02"
+        terminal.collector = "01" if kind in ("load", "gate", "bus") or len(school.terminals) < 4 else "02"
         school.terminals.append(terminal)
+        return terminal
 
     def make_device(self, school, tail, kind, suffix, **changes):
         """A device on file, with its living twin."""
@@ -125,9 +138,12 @@ class World:
                "classes": classes, "first_seq": ""}
         row.update(changes)
         self.rows["terminal"].append(row)
-        terminal = Terminal(row["device_no"], row["psam_no"], school.code, row["merchant_no"], self.ring,
-                            classes=row["classes"])
-        terminal.next_seq = int(row["first_seq"] or 1)
+        if row["log_format"] == "pos-bin/1":
+            terminal = Terminal(row["device_no"], row["psam_no"], school.code, row["merchant_no"], self.ring,
+                                classes=row["classes"])
+            terminal.next_seq = int(row["first_seq"] or 1)
+        else:
+            terminal = Machine(row, self.ring)
         terminal.psam_seq = self.rng.randrange(1, 50000)
         return terminal
 
@@ -174,6 +190,7 @@ class World:
         person = self.make_person(school, "staff" if self.rng.random() < 0.08 else "student")
         status = self.rng.choices(("normal", "locked", "frozen", "lost"), (988, 4, 4, 4))[0]
         card = self.make_card(person, status=status)
+        card.boards, card.rides = person["boarding"] == "1", person["kind"] == "student" and self.rng.random() < 0.15
         if status == "lost":
             return
         school.cards.append(card)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Plays a city for some days and writes what its data centre receives, and what must come out of it.
 
-Usage: city.py --seed N --schools 20 --cards 5000 --days 3 [--busy 3] --start 2026-03-02 [--faults] --out DIR
+Usage: city.py --seed N --schools 20 --cards 5000 --days 3 [--busy 3] --start 2026-03-02 [--faults | --variants 2] --out DIR
 See README.md for the files under DIR.
 """
 import argparse
@@ -21,6 +21,7 @@ import oracle as judge
 import package
 import primitives
 import reference
+import reshuffle
 import traffic
 import truth
 from money import Money
@@ -115,7 +116,10 @@ class City:
 
     def dump(self, terminal, at):
         """The terminal's log files, one for each epoch."""
-        entries = terminal.dump()
+        return self.write_logs(terminal, terminal.dump(), at)
+
+    @staticmethod
+    def write_logs(terminal, entries, at):
         epochs = sorted({entry.epoch for entry in entries}) or [terminal.epoch]
         return [terminal.write_log([entry for entry in entries if entry.epoch == epoch], at) for epoch in epochs]
 
@@ -163,10 +167,9 @@ def read_reference(mind, folder):
             mind.import_rows(kind, reference.read_rows(path))
 
 
-def know_truth(city):
-    """Lets the oracle live through the nights and writes truth/; returns the oracle."""
-    out = city.out
-    mind = judge.Oracle(out / "pki" / "ca.crt", city.days[0])
+def know_truth(city, out):
+    """Lets the oracle live through the nights under out and writes truth/ there; returns the oracle."""
+    mind = judge.Oracle(city.out / "pki" / "ca.crt", city.days[0])
     read_reference(mind, out / "reference")
     statements, summary, before = truth.Statements(), {}, truth.night_counts(mind)
     for index, day in enumerate(city.days):
@@ -223,23 +226,37 @@ def parse_options(words):
     parser.add_argument("--busy", type=int, help="from this day on few people are about (default: never)")
     parser.add_argument("--start", type=datetime.date.fromisoformat, default=datetime.date(2026, 3, 2))
     parser.add_argument("--faults", action="store_true")
+    parser.add_argument("--variants", type=int, default=0, help="how many reshuffled cities to write beside it")
     parser.add_argument("--rooms", action="store_true", help="with --faults: also what FORMATS leaves open")
     parser.add_argument("--only", action="append", default=[], help="with --faults: only scenarios whose name holds this")
     parser.add_argument("--out", required=True)
     return parser.parse_args(words)
 
 
+def write_variants(city):
+    """Writes the variants of the city and their truths; yields where their totals differ from each other's."""
+    expected = None
+    for number in range(1, city.options.variants + 1):
+        out = city.out / f"variant-{number}"
+        reshuffle.reshuffle(city, f"{city.options.seed}-{number}", out)
+        totals = reshuffle.totals_of(know_truth(city, out))
+        expected = expected or totals
+        for name in sorted(expected.keys() | totals.keys()):
+            if totals.get(name) != expected.get(name):
+                yield f"variant {number}: {name} is {totals.get(name)}, in variant 1 {expected.get(name)}"
+
+
 def main(words):
     options = parse_options(words)
     out = pathlib.Path(options.out)
-    for name in ("reference", "late_import", "pki", "nights", "truth"):
+    for name in ("reference", "late_import", "pki", "nights", "truth", *(path.name for path in out.glob("variant-*"))):
         shutil.rmtree(out / name, ignore_errors=True)
     os.umask(0o022)
     with tempfile.TemporaryDirectory() as work:
         city = City(options, work)
         city.play()
         city.write()
-    problems = list(disagreements(city, know_truth(city)))
+        problems = list(disagreements(city, know_truth(city, out))) + list(write_variants(city))
     for line in problems[:20]:
         print(line, file=sys.stderr)
     if problems:

@@ -33,7 +33,7 @@ class Storm:
         self.cards += [lab.card(2, expires_on=str(lab.day(0))), lab.card(0, balance_fen="300")]
         self.replace(self.cards[4])
         self.sold = {device: [] for device in self.devices + self.machines}
-        self.second = 0
+        self.second, self.emptied = 0, self.rng.randrange(self.nights)
         self.report()
         self.grant()
 
@@ -51,8 +51,8 @@ class Storm:
 
     def report(self):
         """Losses, finds, bad and closed cards, some of them told nights after they took effect."""
-        for card in self.known[2:6] + self.known[7:8]:
-            day, kind = -self.rng.randrange(9), "lost"
+        for card in self.known[1:4] + self.known[5:8]:
+            day, kind = -self.rng.randrange(12), self.rng.choice(("lost", "lost", "closed", "bad"))
             while day < self.days and self.rng.random() < 0.8:
                 told = max(0, day) + self.rng.randrange(3)
                 if told < self.nights:
@@ -102,8 +102,8 @@ class Storm:
     def lies(self, device, counter):
         """Fields that are not as they should be, seldom."""
         rng, lies = self.rng, {}
-        if rng.random() < 0.05:
-            lies["counter"] = max(1, counter + rng.randrange(-2, 4))
+        if rng.random() < 0.08:
+            lies["counter"] = max(1, counter + rng.choice((-4, -2, -1, -1, 1, 2, 3)))
         if rng.random() < 0.03:
             lies["seq"] = device.next_seq + rng.randrange(1, 5)
         return lies
@@ -209,11 +209,13 @@ class Storm:
                                   collector=f"{self.rng.randrange(20, 99)}")
 
     def say(self):
-        """Status rows of some machines in some nights, right or wrong."""
+        """Status rows of some machines in some nights, right or wrong; in one of the nights all are empty."""
         for night in range(self.nights):
             for device in self.devices + self.machines:
-                if self.rng.random() < 0.4:
-                    lies = {"uncollected": self.rng.choice((0, 0, 1, 30))}
+                if night == self.emptied:
+                    self.lab.say(night, 0, status_row(device, self.moment(night), uncollected=0))
+                elif self.rng.random() < 0.4:
+                    lies = {"uncollected": self.rng.choice((0, 0, 0, 1, 30))}
                     if self.rng.random() < 0.3:
                         lies["total_count"] = max(0, device.total_count - self.rng.randrange(9))
                         lies["last_seq"] = max(0, device.next_seq - 1 - self.rng.randrange(9))

@@ -98,7 +98,7 @@ def card_key(algorithm, master, card_no):
     factor = bcd(card_no[-16:])
     inverse = xor(factor, b"\xff" * 8)
     if algorithm == "3des":
-        return encrypt_ecb(TripleDES(master), factor + inverse)
+        return encrypt_ecb(TripleDES(master + master[:8]), factor + inverse)
     return encrypt_ecb(algorithms.SM4(master), factor + inverse)
 
 

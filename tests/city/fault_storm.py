@@ -19,14 +19,14 @@ STORM_CLASS = "61"
 class Storm:
     """Draws events, spoils records, and scatters them over packages and nights."""
 
+    name = "storm"
+
     def __init__(self, lab):
         self.lab = lab
-        self.rng = random.Random(f"storm {lab.city.options.seed}")
+        self.rng = random.Random(f"{self.name} {lab.city.options.seed}")
         self.days = min(LONGEST, len(lab.city.days))
         self.nights = len(lab.city.days)
-        self.devices = [lab.device(home, suffix) for home in (0, 1) for suffix in ("10001", "10002", "10005")]
-        self.devices += [lab.device(0, first_seq="5"), lab.ghost(1)]
-        self.machines = [lab.device(home, "", "load") for home in (0, 1)]
+        self.make_devices(lab)
         self.cards = [lab.card(n % 3, CHIPS[n % 3], card_class=("1", STORM_CLASS)[n % 2]) for n in range(9)]
         self.known = self.cards[:]
         self.cards += [lab.card(1, listed=False), lab.card(0, status="lost"), lab.late_card(1, 1)]
@@ -36,6 +36,12 @@ class Storm:
         self.second, self.emptied = 0, self.rng.randrange(self.nights)
         self.report()
         self.grant()
+
+    def make_devices(self, lab):
+        """Where cards pay (devices) and where they are loaded (machines)."""
+        self.devices = [lab.device(home, suffix) for home in (0, 1) for suffix in ("10001", "10002", "10005")]
+        self.devices += [lab.device(0, first_seq="5"), lab.ghost(1)]
+        self.machines = [lab.device(home, "", "load") for home in (0, 1)]
 
     def replace(self, old):
         """A card lost a week ago and still in somebody's hand, and the one that takes its place."""

@@ -15,6 +15,7 @@ import fault_reversals
 import fault_rooms
 import fault_status
 import fault_storm
+import fault_text_storm
 from laboratory import Laboratory, duplicate, spoil_tac
 
 
@@ -324,7 +325,7 @@ SCENARIOS = (
 
 
 MODULES = (fault_flags, fault_grays, fault_reversals, fault_loads, fault_lists, fault_status, fault_packages,
-           fault_money_logs, fault_identity, fault_storm)
+           fault_money_logs, fault_identity, fault_storm, fault_text_storm)
 
 
 def play_all(city):

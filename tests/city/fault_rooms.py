@@ -78,7 +78,7 @@ def odd_xf(data):
 
 def odd_att(data):
     return [data.replace(b",card,", b",card\xff,", 1), data.replace(b",card,", b",\x81,", 1),
-            data.replace(b",card,", b",card\0,", 1), b"\xef\xbb\xbf" + data.replace(b",card,", ",刷卡,".encode("gb18030"), 1)]
+            data.replace(b",card,", b",card\0,", 1)]
 
 
 def odd_gate(data):
@@ -89,7 +89,7 @@ def odd_gate(data):
 
 
 def refuses_odd_files(lab):
-    """Bytes that are no text, lines and fields over the limits, a GB18030 log with the BOM of UTF-8, elements nobody knows."""
+    """Bytes that are no text, lines and fields over the limits, elements nobody knows."""
     bad = []
     for log_format, edits, make in ((PKG, odd_pkg, plain_log), (XF, odd_xf, plain_log), (ATT, odd_att, plain_identity_log),
                                     (GATE, odd_gate, plain_identity_log)):
@@ -105,16 +105,21 @@ def refuses_odd_files(lab):
 
 
 def takes_odd_files(lab):
-    """Headings without the pre columns, blanks on blank lines, text between elements, a comment, a log of another format."""
+    """Headings without the pre columns, blanks on blank lines, text between elements, a comment, a log of another format, the BOM of
+    UTF-8 before GB18030."""
     pkg = plain_log(lab, PKG)
     rows = [line.split(b",") for line in pkg.data.splitlines()]
     cards = [row[:14] for row in rows]
     pkg = dataclasses.replace(pkg, data=b"\n \t\n".join(b",".join(row) for row in cards))
     gate = plain_identity_log(lab, GATE)
     gate = dataclasses.replace(gate, data=gate.data.replace(b"  <event", b"words <!-- <x> --><?pi?> <event"))
+    marked = plain_identity_log(lab, ATT)
+    data = b"\xef\xbb\xbf" + marked.data.replace(b",card,", ",刷卡,".encode("gb18030"), 1)
+    marked = dataclasses.replace(marked, data=data)
+    marked.entries[0] = marked.entries[0].copy(expect="malformed")
     strayed = identity_log(lab, ATT)
     lab.world.rows["terminal"][-1]["log_format"] = "gate-xml/1"
-    lab.ship(0, lab.schools[2], [pkg, gate, strayed])
+    lab.ship(0, lab.schools[2], [pkg, gate, marked, strayed])
 
 
 SCENARIOS = (reads_odd_rows, takes_odd_rows, refuses_odd_files, takes_odd_files)

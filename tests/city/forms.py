@@ -23,9 +23,9 @@ CHIPS = ("cpu3des", "cpusm4", "m1")
 # Characters and lines
 
 def decode(data, charset):
-    """The text of a log with one LF for each line end, or None; a text with the BOM of UTF-8 is UTF-8."""
+    """The text of a log, a BOM of UTF-8 left out whatever the charset, with one LF for each line end, or None."""
     try:
-        text = data.decode("utf-8-sig" if data.startswith(BOM) else charset)
+        text = data.removeprefix(BOM).decode(charset)
     except UnicodeDecodeError:
         return None
     text = LINE_END.sub("\n", text)

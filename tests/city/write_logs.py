@@ -51,8 +51,7 @@ class Spelling:
                 spread.append("")
             spread.append(line)
         text = self.line_end.join(spread) + ("" if self.ends_open else self.line_end)
-        says_utf8 = self.bom and (charset != "gb18030" or text.isascii())
-        return (BOM if says_utf8 else b"") + text.encode(charset)
+        return (BOM if self.bom else b"") + text.encode(charset)
 
 
 def count(text):

@@ -15,6 +15,7 @@ BANQUET_SHARE = 0.1
 NO_LINE_SHARE = 0.04
 CUT_SHARE = 0.015
 LIST_SHARE = 0.85
+LOCK_SHARE = 0.3
 
 
 class Trouble:
@@ -142,6 +143,8 @@ class Trouble:
     def thieve(self, school, day):
         """A finder uses a lost card: the merchant pays where the terminal's list names it, else the bureau."""
         for home, card, since in self.lost:
+            if home is school and self.rng.random() < LOCK_SHARE:
+                school.machines["bus"].lock(card, self.evening(day, 17, 30))
             if home is school and card.balance > 2000 and self.rng.random() < 0.7:
                 terminal, at = school.terminals[4], self.evening(day, 19, 30)
                 named = terminal.list_version >= int(f"{since:%Y%m%d}")

@@ -63,27 +63,33 @@ enum malformed {
 };
 const char *record_malformed_text(enum malformed why);
 
-enum { RECORD_KEY_NONE = 0xF0 }; /* key byte of an m1 chip: high nibble F */
+/* Key bytes whose high nibble is no cipher. */
+enum {
+    RECORD_KEY_NONE = 0xF0,    /* an m1 chip */
+    RECORD_KEY_UNNAMED = 0xE0, /* the format names no key; the low nibble is the chip it names */
+};
+enum record_chip { RECORD_CHIP_ANY = 0, RECORD_CHIP_3DES = 1, RECORD_CHIP_SM4 = 2, RECORD_CHIP_M1 = 3 };
 
 struct record {
     int64_t card_no;     /* 18 digits */
     int64_t occurred_at; /* moment */
     uint64_t digest;     /* of all decoded fields: equal digests = same content */
+    int64_t psam_no;     /* 12 digits */
     uint32_t device_no;
     uint32_t device_seq; /* from 1 */
     uint32_t before_fen;
     uint32_t amount_fen;
     uint32_t after_fen;
     uint32_t psam_seq;
-    uint32_t reverses_seq; /* kind FE: sequence of the cancelled record; else 0 */
-    uint32_t load_serial;  /* kind 02: our serial; else 0 */
-    uint32_t list_version; /* in force at the terminal */
+    uint32_t reference;    /* kind FE: sequence of the cancelled record; 02: our serial of the circle deposit; else 0 */
+    uint32_t list_version; /* in force at the terminal; 0 where the format carries none */
+    uint32_t counter;
+    uint32_t tac_matches;  /* of a record that names no key: bit 16 × cipher + version for each loaded key that is right */
     uint32_t record_no;    /* from 1 in its file */
     uint32_t file_index;   /* of the run's file table, set by jobs/post */
     uint32_t card_index;   /* of the judge's card table, set there; UINT32_MAX = none */
     uint8_t tac[4];
     uint16_t epoch;
-    uint16_t counter;
     uint16_t meal_code;
     uint16_t flags;   /* enum record_flag, set by the judge */
     uint8_t kind;     /* enum record_kind */
@@ -92,6 +98,49 @@ struct record {
     uint8_t verdict;  /* enum verdict */
     uint8_t malformed; /* enum malformed */
     uint8_t tac_state; /* enum tac_state */
+};
+
+/* Records without money (RULES.md R-24): what att-csv/1 and gate-xml/1 hold, and the lock rows of pkg-csv/1. The values
+ * are stored; 0 is none. */
+enum identity_kind {
+    IDENTITY_ATTENDANCE = 1,
+    IDENTITY_GATE = 2,
+    IDENTITY_DORM = 3,
+    IDENTITY_BUS = 4,
+    IDENTITY_ALARM = 5,
+    IDENTITY_LOCK = 6,
+};
+enum identity_direction { DIRECTION_IN = 1, DIRECTION_OUT = 2, DIRECTION_ON = 3, DIRECTION_OFF = 4 };
+enum identity_method { METHOD_CARD = 1, METHOD_FINGER = 2, METHOD_CARD_FINGER = 3, METHOD_PHOTO = 4 };
+enum identity_result {
+    RESULT_OK = 1,
+    RESULT_EARLY = 2,
+    RESULT_REPEAT = 3,
+    RESULT_BLACK = 4,
+    RESULT_UNKNOWN = 5,
+    RESULT_GRANTED = 6,
+    RESULT_DENIED = 7,
+    RESULT_TAMPER = 8, /* of alarms: their kind */
+    RESULT_FIRE = 9,
+    RESULT_FORCED = 10,
+    RESULT_HELP = 11,
+};
+
+/* Smaller than a record because there are twice as many. The epoch is always 0. */
+struct identity {
+    uint64_t digest;     /* as of a record */
+    int64_t card_no;     /* 18 digits; 0 = none */
+    int64_t occurred_at; /* moment */
+    uint32_t device_seq;
+    uint32_t record_no;  /* from 1 in its file */
+    uint32_t file_index;
+    uint32_t text;       /* place of the stop's name in the texts of its log or run; 0 = none */
+    uint8_t kind;        /* enum identity_kind */
+    uint8_t direction;
+    uint8_t method;
+    uint8_t result;
+    uint8_t verdict;   /* enum verdict */
+    uint8_t malformed; /* enum malformed */
 };
 
 /* What the check of a TAC found, before anyone asks whether one is due. */

@@ -12,12 +12,10 @@ enum { FILE_NAME, FORMAT, DEVICE, RECORDS, AMOUNT, FIRST_SEQ, LAST_SEQ, SHA256, 
  * which are checked and would stop it, cannot be driven over by what manifests claim. */
 #define LARGEST_FEN INT64_C(1000000000000000)
 
-/* status-csv rows leave four fields empty; that all others fill them is asked row by row. */
+/* Rows of logs of many devices leave four fields empty; that all others fill them is asked row by row. */
 static const struct table_column columns[] = {
     [FILE_NAME] = {.name = "file", .type = TABLE_TEXT, .minimum = 1, .maximum = 260},
-    [FORMAT] = {.name = "format",
-                .type = TABLE_CHOICE,
-                .choices = "pos-bin/1|pkg-csv/1|xf-text/1|att-csv/1|gate-xml/1|status-csv/1"},
+    [FORMAT] = {.name = "format", .type = TABLE_TEXT, .minimum = 1, .maximum = 32},
     [DEVICE] = {.name = "device_no", .type = TABLE_DEVICE_NO, .may_be_empty = true},
     [RECORDS] = {.name = "records", .type = TABLE_INTEGER, .minimum = 0, .maximum = LARGEST_U32},
     [AMOUNT] = {.name = "amount_fen",
@@ -38,17 +36,6 @@ static const struct table_column columns[] = {
     [SHA256] = {.name = "sha256", .type = TABLE_SHA256},
 };
 static const struct table_form form = {columns, COLUMNS};
-
-static const char *const format_texts[] = {
-    [MANIFEST_POS_BIN] = "pos-bin/1",   [MANIFEST_PKG_CSV] = "pkg-csv/1",
-    [MANIFEST_XF_TEXT] = "xf-text/1",   [MANIFEST_ATT_CSV] = "att-csv/1",
-    [MANIFEST_GATE_XML] = "gate-xml/1", [MANIFEST_STATUS_CSV] = "status-csv/1",
-};
-
-const char *manifest_format_text(enum manifest_format format)
-{
-    return format_texts[format];
-}
 
 bool manifest_name_is_plain(struct str name)
 {
@@ -71,12 +58,12 @@ static bool at_field(const struct manifest_row *row, int column, struct err *e, 
                    (long long)row->line_number, columns[column].name, what);
 }
 
-static enum manifest_format format_of(struct str text)
+static bool refuse_format(const struct manifest_row *row, struct str name, struct err *e)
 {
-    int format = 0;
-    while (!str_equal(text, format_texts[format])) /* the table's choices are the same texts */
-        format++;
-    return (enum manifest_format)format;
+    char known[DEVLOG_NAMES_BYTES];
+    devlog_format_names(known, false);
+    return err_set(e, ERR_INPUT, "file \"" MANIFEST_NAME "\", line %lld, column \"%s\": \"%.*s\" is not one of %s",
+                   (long long)row->line_number, columns[FORMAT].name, (int)name.length, name.data, known);
 }
 
 /* The number of a field that its form has proved, 0 when empty. */
@@ -91,7 +78,7 @@ static bool read_row(const struct table_row *from, struct manifest_row *to, stru
     static const int of_one_device[] = {DEVICE, AMOUNT, FIRST_SEQ, LAST_SEQ};
     *to = (struct manifest_row){
         .file = from->fields[FILE_NAME],
-        .format = format_of(from->fields[FORMAT]),
+        .format = devlog_format_find(from->fields[FORMAT]),
         .device_no = (uint32_t)number_of(from->fields[DEVICE]),
         .first_seq = (uint32_t)number_of(from->fields[FIRST_SEQ]),
         .last_seq = (uint32_t)number_of(from->fields[LAST_SEQ]),
@@ -103,11 +90,13 @@ static bool read_row(const struct table_row *from, struct manifest_row *to, stru
     if (!manifest_name_is_plain(to->file) || str_equal(to->file, MANIFEST_NAME) ||
         str_equal(to->file, MANIFEST_SIGNATURE_NAME))
         return at_field(to, FILE_NAME, e, "is not a plain name or logs/NAME of a log");
+    if (!to->format)
+        return refuse_format(to, from->fields[FORMAT], e);
     for (size_t i = 0; i < sizeof of_one_device / sizeof of_one_device[0]; i++) {
         bool is_empty = from->fields[of_one_device[i]].length == 0;
-        if (is_empty && to->format != MANIFEST_STATUS_CSV)
+        if (is_empty && to->format->has_device)
             return at_field(to, of_one_device[i], e, "\"\" is empty");
-        if (!is_empty && to->format == MANIFEST_STATUS_CSV)
+        if (!is_empty && !to->format->has_device)
             return at_field(to, of_one_device[i], e, "is not empty, and a status log is of many devices");
     }
     return true;

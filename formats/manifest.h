@@ -10,27 +10,15 @@
 #include "base/crypto.h"
 #include "base/err.h"
 #include "base/str.h"
+#include "formats/devlog.h"
 
 #define MANIFEST_NAME "MANIFEST.csv"
 #define MANIFEST_SIGNATURE_NAME "MANIFEST.p7s"
 
-/* FORMATS.md 3.1 to 3.6 */
-enum manifest_format {
-    MANIFEST_POS_BIN,
-    MANIFEST_PKG_CSV,
-    MANIFEST_XF_TEXT,
-    MANIFEST_ATT_CSV,
-    MANIFEST_GATE_XML,
-    MANIFEST_STATUS_CSV,
-};
-
-/* "pos-bin/1" */
-const char *manifest_format_text(enum manifest_format format);
-
 struct manifest_row {
     struct str file; /* NUL-terminated too: a plain name, or "logs/NAME" */
-    enum manifest_format format;
-    uint32_t device_no; /* of MANIFEST_STATUS_CSV this and the next three are 0 */
+    const struct devlog_format *format;
+    uint32_t device_no; /* of a log of many devices this and the next three are 0 */
     uint32_t first_seq;
     uint32_t last_seq;
     int64_t amount_fen;

@@ -127,18 +127,17 @@ static bool bad_bcd(const uint8_t *header, int at, int length, const char *field
 static bool read_header(struct pos_bin *log, const uint8_t *header, struct err *e)
 {
     int64_t device_no = read_bcd(header + HEADER_DEVICE, 4);
-    log->psam_no = read_bcd(header + HEADER_PSAM, POS_BIN_PSAM_BYTES);
+    log->psam_no = read_bcd(header + HEADER_PSAM, 6);
     log->school_code = read_bcd(header + HEADER_SCHOOL, 5);
     log->created_at = read_moment(header + HEADER_CREATED);
     if (device_no < 0)
         return bad_bcd(header, HEADER_DEVICE, 4, "device_no", e);
     if (log->psam_no < 0)
-        return bad_bcd(header, HEADER_PSAM, POS_BIN_PSAM_BYTES, "psam_no", e);
+        return bad_bcd(header, HEADER_PSAM, 6, "psam_no", e);
     if (log->school_code < 0)
         return bad_bcd(header, HEADER_SCHOOL, 5, "school_code", e);
     if (log->created_at == DATE_NO_MOMENT)
         return bad_bcd(header, HEADER_CREATED, 7, "time of creation", e);
-    memcpy(log->psam_bcd, header + HEADER_PSAM, POS_BIN_PSAM_BYTES);
     log->device_no = (uint32_t)device_no;
     log->epoch = read_u16(header + HEADER_EPOCH);
     log->count = read_u32(header + HEADER_COUNT);
@@ -264,11 +263,12 @@ static enum malformed find_fault(const uint8_t *bytes, const struct record *r)
         return MALFORMED_TIME;
     if (r->amount_fen == 0)
         return MALFORMED_AMOUNT;
-    if (is_reversal && (r->reverses_seq == 0 || read_u32(r->tac) != 0))
+    if (is_reversal && (r->reference == 0 || read_u32(r->tac) != 0))
         return MALFORMED_REVERSAL;
-    if ((!is_reversal && r->reverses_seq != 0) || (r->kind != RECORD_LOAD && r->load_serial != 0))
+    if ((!is_reversal && read_u32(bytes + RECORD_REVERSES) != 0) ||
+        (r->kind != RECORD_LOAD && read_u32(bytes + RECORD_SERIAL) != 0))
         return MALFORMED_ZERO;
-    if (r->load_serial > LARGEST_SERIAL)
+    if (r->kind == RECORD_LOAD && r->reference > LARGEST_SERIAL)
         return MALFORMED_FIELD;
     return MALFORMED_NOT;
 }
@@ -278,6 +278,14 @@ static int64_t read_card(const uint8_t *at)
 {
     int64_t card_no = read_bcd(at + 1, 9);
     return at[0] == 0 && str_card_is_valid(card_no) ? card_no : -1;
+}
+
+/* The sequence that a reversal cancels, the serial of a load. */
+static uint32_t reference_of(const uint8_t *bytes)
+{
+    if (bytes[RECORD_KIND] == RECORD_REVERSAL)
+        return read_u32(bytes + RECORD_REVERSES);
+    return bytes[RECORD_KIND] == RECORD_LOAD ? read_u32(bytes + RECORD_SERIAL) : 0;
 }
 
 void pos_bin_decode(const struct pos_bin *log, uint32_t record_index, struct record *record)
@@ -292,9 +300,9 @@ void pos_bin_decode(const struct pos_bin *log, uint32_t record_index, struct rec
         .before_fen = read_u32(bytes + RECORD_BEFORE),
         .amount_fen = read_u32(bytes + RECORD_AMOUNT),
         .after_fen = read_u32(bytes + RECORD_AFTER),
+        .psam_no = log->psam_no,
         .psam_seq = read_u32(bytes + RECORD_PSAM_SEQUENCE),
-        .reverses_seq = read_u32(bytes + RECORD_REVERSES),
-        .load_serial = read_u32(bytes + RECORD_SERIAL),
+        .reference = reference_of(bytes),
         .list_version = read_u32(bytes + RECORD_LIST),
         .record_no = record_index + 1,
         .card_index = UINT32_MAX,
@@ -315,10 +323,45 @@ bool pos_bin_digest(struct crypto_hash *hash, const struct pos_bin *log, uint32_
                     uint64_t *digest, struct err *e)
 {
     ALWAYS(record_index < log->count);
-    uint8_t sha256[CRYPTO_SHA256_BYTES];
-    const uint8_t *bytes = log->records + (size_t)record_index * POS_BIN_RECORD_BYTES;
-    if (!crypto_hash_add(hash, bytes, RECORD_CRC, e) || !crypto_hash_take(hash, sha256, e))
+    return devlog_digest(hash, log->records + (size_t)record_index * POS_BIN_RECORD_BYTES, RECORD_CRC, digest, e);
+}
+
+/* The psam that the header must name: the one the log has if the terminal has or had it on file; -1: not on file. */
+static int64_t psam_on_file(const struct devlog_file *file, const struct pos_bin *open)
+{
+    int64_t psam_no = -1;
+    for (size_t i = 0; i < file->terminal_count; i++) {
+        psam_no = file->terminals[i].psam_no;
+        if (psam_no == open->psam_no)
+            break;
+    }
+    return psam_no;
+}
+
+static bool keep_raw(struct devlog *log, const struct pos_bin *open, uint32_t record_index, struct err *e)
+{
+    const struct record *r = &log->records[log->record_count - open->count + record_index];
+    struct str bytes = {(const char *)open->records + (size_t)record_index * POS_BIN_RECORD_BYTES, POS_BIN_RECORD_BYTES};
+    return (r->malformed == MALFORMED_NOT && !log->keeps_raws) ||
+           devlog_add_raw(log, (uint32_t)(r - log->records), false, bytes, e);
+}
+
+bool pos_bin_read(const struct devlog_file *file, struct crypto_hash *hash, struct devlog *log, struct err *e)
+{
+    struct pos_bin open;
+    if (!pos_bin_open(&open, file->bytes, file->row, e) ||
+        !pos_bin_check_owner(&open, file->row, file->school_code, psam_on_file(file, &open), e))
         return false;
-    *digest = read_u64(sha256);
+    log->epoch = open.epoch;
+    struct record *records = devlog_add_records(log, open.count, e);
+    if (!records)
+        return false;
+    for (uint32_t i = 0; i < open.count; i++) {
+        pos_bin_decode(&open, i, &records[i]);
+        if (records[i].malformed == MALFORMED_NOT && !pos_bin_digest(hash, &open, i, &records[i].digest, e))
+            return false;
+        if (!keep_raw(log, &open, i, e))
+            return false;
+    }
     return true;
 }

@@ -15,7 +15,7 @@
 #include "base/str.h"
 #include "formats/manifest.h"
 
-enum { POS_BIN_RECORD_BYTES = 64, POS_BIN_PSAM_BYTES = 6 };
+enum { POS_BIN_RECORD_BYTES = 64 };
 
 struct pos_bin {
     const uint8_t *records; /* in the caller's bytes */
@@ -29,7 +29,6 @@ struct pos_bin {
     uint32_t last_seq;
     uint32_t list_version;
     uint16_t epoch;
-    uint8_t psam_bcd[POS_BIN_PSAM_BYTES];
 };
 
 /* Proves a log file (FORMATS.md 2, "a log file's own header …"): its header against itself, against all its
@@ -54,5 +53,8 @@ void pos_bin_decode(const struct pos_bin *log, uint32_t record_index, struct rec
  * like a duplicate. One hash per thread; about 0.2 µs. */
 MUST_CHECK bool pos_bin_digest(struct crypto_hash *hash, const struct pos_bin *log, uint32_t record_index,
                                uint64_t *digest, struct err *e);
+
+/* The devdevlog_read of devlog.h: opens, checks the owner, adds all records. */
+devlog_read pos_bin_read;
 
 #endif

@@ -2,7 +2,9 @@
 
 #include <string.h>
 
-enum { NAME_CHARACTERS = 100, NOTE_CHARACTERS = 200, LARGEST_CAPACITY = 1000000000 };
+#include "formats/devlog.h"
+
+enum { NAME_CHARACTERS = 100, NOTE_CHARACTERS = 200, KEY_CHARACTERS = 40, LARGEST_CAPACITY = 1000000000 };
 #define LARGEST_U32 INT64_C(4294967295)
 #define LARGEST_FEN INT64_C(1000000000000)
 
@@ -56,9 +58,7 @@ static const struct table_column terminal_columns[] = {
     [TERMINAL_MERCHANT] = {.name = "merchant_no", .type = TABLE_MERCHANT_NO, .is_optional = true},
     [TERMINAL_VALID_FROM] = {.name = "valid_from", .type = TABLE_DATE},
     [TERMINAL_VALID_TO] = {.name = "valid_to", .type = TABLE_DATE, .is_optional = true},
-    [TERMINAL_LOG_FORMAT] = {.name = "log_format",
-                             .type = TABLE_CHOICE,
-                             .choices = "pos-bin/1|pkg-csv/1|xf-text/1|att-csv/1|gate-xml/1"},
+    [TERMINAL_LOG_FORMAT] = {.name = "log_format", .type = TABLE_TEXT, .minimum = 1, .maximum = 32},
     [TERMINAL_CAPACITY] = {.name = "capacity",
                            .type = TABLE_INTEGER,
                            .minimum = 0,
@@ -128,6 +128,35 @@ static const struct table_column loss_columns[] = {
                      .maximum = NOTE_CHARACTERS},
 };
 
+static const struct table_column opening_columns[] = {
+    [OPENING_ACCOUNT] = {.name = "account", .type = TABLE_TEXT, .minimum = 1, .maximum = KEY_CHARACTERS + 5},
+    [OPENING_AMOUNT] = {.name = "amount_fen", .type = TABLE_INTEGER, .minimum = 1, .maximum = LARGEST_FEN},
+};
+
+static const struct table_column cash_columns[] = {
+    [CASH_SLIP] = {.name = "slip_no", .type = TABLE_TEXT, .minimum = 1, .maximum = KEY_CHARACTERS},
+    [CASH_CASHIER] = {.name = "cashier", .type = TABLE_TEXT, .minimum = 1, .maximum = KEY_CHARACTERS},
+    [CASH_KIND] = {.name = "kind", .type = TABLE_CHOICE, .choices = "topup|refund|cardfee|deposit_to_bank"},
+    [CASH_CARD] = {.name = "card_no", .type = TABLE_CARD_NO, .is_optional = true},
+    [CASH_BANK_ACCOUNT] = {.name = "bank_account",
+                           .type = TABLE_TEXT,
+                           .is_optional = true,
+                           .is_private = true,
+                           .minimum = 1,
+                           .maximum = KEY_CHARACTERS},
+    [CASH_AMOUNT] = {.name = "amount_fen", .type = TABLE_INTEGER, .minimum = 1, .maximum = LARGEST_FEN},
+    [CASH_AT] = {.name = "at", .type = TABLE_STAMP},
+};
+
+static const struct table_column subsidy_columns[] = {
+    [SUBSIDY_BATCH] = {.name = "batch_no", .type = TABLE_TEXT, .minimum = 1, .maximum = KEY_CHARACTERS},
+    [SUBSIDY_CLASS] =
+        {.name = "card_class", .type = TABLE_INTEGER, .is_optional = true, .minimum = 1, .maximum = 120},
+    [SUBSIDY_CARD] = {.name = "card_no", .type = TABLE_CARD_NO, .is_optional = true},
+    [SUBSIDY_AMOUNT] = {.name = "amount_fen", .type = TABLE_INTEGER, .minimum = 1, .maximum = LARGEST_FEN},
+    [SUBSIDY_VALID_TO] = {.name = "valid_to", .type = TABLE_DATE},
+};
+
 static struct table_place at_column(const struct table_place *place, const struct table_column *column)
 {
     return (struct table_place){place->file, place->line_number, column->name};
@@ -157,12 +186,25 @@ static bool is_before(struct str a, struct str b)
     return a.length == b.length && a.length > 0 && memcmp(a.data, b.data, a.length) < 0;
 }
 
+static bool check_log_format(struct str name, const struct table_place *place, struct table_faults *faults, struct err *e)
+{
+    const struct devlog_format *format = devlog_format_find(name);
+    char known[DEVLOG_NAMES_BYTES];
+    if (format && format->has_device)
+        return true;
+    devlog_format_names(known, true);
+    return table_faults_add(faults, place, e, "\"%.*s\" is not one of %s", (int)name.length, name.data, known);
+}
+
 static bool check_terminal(const struct table_row *row, const struct table_place *place,
                            struct table_faults *faults, struct err *e)
 {
     struct table_place merchant = at_column(place, &terminal_columns[TERMINAL_MERCHANT]);
     struct table_place until = at_column(place, &terminal_columns[TERMINAL_VALID_TO]);
+    struct table_place format = at_column(place, &terminal_columns[TERMINAL_LOG_FORMAT]);
     struct str from = row->fields[TERMINAL_VALID_FROM], to = row->fields[TERMINAL_VALID_TO];
+    if (!check_log_format(row->fields[TERMINAL_LOG_FORMAT], &format, faults, e))
+        return false;
     if (str_equal(row->fields[TERMINAL_KIND], "pos") && row->fields[TERMINAL_MERCHANT].length == 0 &&
         !table_faults_add(faults, &merchant, e, "\"\" is empty, and a pos terminal needs a merchant"))
         return false;
@@ -187,6 +229,31 @@ static bool check_card(const struct table_row *row, const struct table_place *pl
     return true;
 }
 
+static bool check_cash(const struct table_row *row, const struct table_place *place,
+                       struct table_faults *faults, struct err *e)
+{
+    struct table_place card = at_column(place, &cash_columns[CASH_CARD]);
+    struct table_place bank = at_column(place, &cash_columns[CASH_BANK_ACCOUNT]);
+    struct str kind = row->fields[CASH_KIND];
+    bool is_deposit = str_equal(kind, "deposit_to_bank");
+    if (is_deposit && row->fields[CASH_BANK_ACCOUNT].length == 0)
+        return table_faults_add(faults, &bank, e, "\"\" is empty, and a deposit goes to a bank account");
+    if (!is_deposit && row->fields[CASH_CARD].length == 0)
+        return table_faults_add(faults, &card, e, "\"\" is empty, and a %.*s is for a card", (int)kind.length,
+                                kind.data);
+    return true;
+}
+
+static bool check_subsidy(const struct table_row *row, const struct table_place *place,
+                          struct table_faults *faults, struct err *e)
+{
+    struct table_place card = at_column(place, &subsidy_columns[SUBSIDY_CARD]);
+    bool has_class = row->fields[SUBSIDY_CLASS].length > 0, has_card = row->fields[SUBSIDY_CARD].length > 0;
+    return has_class != has_card ||
+           table_faults_add(faults, &card, e, "exactly one of card_class and card_no says who gets it, and %s",
+                            has_class ? "both are given" : "both are empty");
+}
+
 #define FORM(columns)                                                                                        \
     {                                                                                                        \
         columns, sizeof columns / sizeof columns[0]                                                          \
@@ -198,7 +265,10 @@ const struct reference_kind reference_kinds[] = {
     {"person", FORM(person_columns), NULL},
     {"card", FORM(card_columns), check_card},
     {"calendar", FORM(calendar_columns), NULL},
+    {"opening", FORM(opening_columns), NULL},
     {"loss", FORM(loss_columns), NULL},
+    {"cash", FORM(cash_columns), check_cash},
+    {"subsidy", FORM(subsidy_columns), check_subsidy},
 };
 const size_t reference_kind_count = sizeof reference_kinds / sizeof reference_kinds[0];
 

@@ -32,29 +32,34 @@ static uint8_t *put_moment(uint8_t *at, int64_t moment)
     return put_bcd(put_bcd(put_bcd(at, second / 3600), second / 60 % 60), second % 60);
 }
 
+static uint8_t *put_psam(uint8_t *at, int64_t psam_no)
+{
+    for (int i = TAC_PSAM_BYTES - 1; i >= 0; i--, psam_no /= 100)
+        (void)put_bcd(at + i, (int)(psam_no % 100));
+    return at + TAC_PSAM_BYTES;
+}
+
 bool tac_key_of(const struct record *record, enum crypto_cipher *cipher, int *slot)
 {
-    if ((record->key & 0xF0) == RECORD_KEY_NONE)
+    if (record->key >> 4 > CRYPTO_SM4)
         return false;
     *cipher = record->key >> 4 == CRYPTO_SM4 ? CRYPTO_SM4 : CRYPTO_3DES;
     *slot = record->key & 15;
     return true;
 }
 
-size_t tac_build_block(const struct record *record, const uint8_t psam_bcd[TAC_PSAM_BYTES],
-                       uint8_t block[TAC_BLOCK_BYTES])
+size_t tac_build_block(const struct record *record, uint8_t block[TAC_BLOCK_BYTES])
 {
     uint8_t *at = block;
     if (record->kind == RECORD_REVERSAL)
         return 0;
     if (record_is_online(record)) {
         at = put_u32(at, record->after_fen);
-        at = put_u16(at, record->counter);
+        at = put_u16(at, (uint16_t)record->counter);
     }
     at = put_u32(at, record->amount_fen);
     *at++ = record_is_online(record) ? RECORD_LOAD : record->kind;
-    memcpy(at, psam_bcd, TAC_PSAM_BYTES);
-    at += TAC_PSAM_BYTES;
+    at = put_psam(at, record->psam_no);
     if (!record_is_online(record))
         at = put_u32(at, record->psam_seq);
     at = put_moment(at, record->occurred_at);
@@ -74,8 +79,7 @@ static bool can_compare(const struct record *record)
     return record->malformed == MALFORMED_NOT && record->kind != RECORD_REVERSAL && !is_gray_without;
 }
 
-bool tac_check(struct crypto_tac *tac, const struct record *record, const uint8_t psam_bcd[TAC_PSAM_BYTES],
-               enum tac_state *state, struct err *e)
+bool tac_check(struct crypto_tac *tac, const struct record *record, enum tac_state *state, struct err *e)
 {
     enum crypto_cipher cipher = CRYPTO_3DES;
     int slot = 0;
@@ -87,7 +91,7 @@ bool tac_check(struct crypto_tac *tac, const struct record *record, const uint8_
     *state = TAC_ABSENT;
     if (!tac_key_of(record, &cipher, &slot))
         return true;
-    size_t length = tac_build_block(record, psam_bcd, block);
+    size_t length = tac_build_block(record, block);
     tac_card_factor(record->card_no, factor);
     bool done = crypto_tac_card_key(tac, cipher, slot, factor, card_key, e) &&
                 crypto_tac_compute(tac, cipher, card_key, block, length, wanted, e);

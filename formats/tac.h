@@ -17,9 +17,8 @@ enum { TAC_BLOCK_BYTES = 24, TAC_PSAM_BYTES = 6, TAC_FACTOR_BYTES = 8 };
 bool tac_key_of(const struct record *record, enum crypto_cipher *cipher, int *slot);
 
 /* The block that the TAC is made of: 22 bytes for kinds 06 and 09, 24 for 02 and DB, which both use type 02;
- * 0 for a reversal, which has none. Not padded. psam_bcd is the psam_no of the log's header. */
-size_t tac_build_block(const struct record *record, const uint8_t psam_bcd[TAC_PSAM_BYTES],
-                       uint8_t block[TAC_BLOCK_BYTES]);
+ * 0 for a reversal, which has none. Not padded. */
+size_t tac_build_block(const struct record *record, uint8_t block[TAC_BLOCK_BYTES]);
 
 /* The factor of a card's key: the last 16 digits of its number as BCD. */
 void tac_card_factor(int64_t card_no, uint8_t factor[TAC_FACTOR_BYTES]);
@@ -29,7 +28,6 @@ void tac_card_factor(int64_t card_no, uint8_t factor[TAC_FACTOR_BYTES]);
  * malformed record, a reversal, a gray record with TAC 00000000. That the key is loaded (crypto_tac_has) is
  * asked before, for all records of a package, because one that is not makes the package wait whole
  * (FORMATS.md 2); here it stops the process. Wipes the card's key. */
-MUST_CHECK bool tac_check(struct crypto_tac *tac, const struct record *record,
-                          const uint8_t psam_bcd[TAC_PSAM_BYTES], enum tac_state *state, struct err *e);
+MUST_CHECK bool tac_check(struct crypto_tac *tac, const struct record *record, enum tac_state *state, struct err *e);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "base/options.h"
 #include "base/str.h"
+#include "ledger/drain.h"
 
 #define TEXT(section, key, required, fallback, help, sample)                                                 \
     {                                                                                                        \
@@ -99,6 +100,8 @@ static const struct option settings_table[] = {
            "A record this much later than its package is flagged bad_time."),
     NUMBER("rules", "bad_time_before_days", "180", 1, 3650,
            "A record this much earlier than its package is flagged bad_time."),
+    NUMBER("rules", "drain_days.*", "7", 0, 365,
+           "Days from a card's report until what it holds moves; with .SCHOOL_CODE for one school."),
     TEXT("rules", "meals.*", false, "10:00,14:00,20:00",
          "When breakfast, lunch and supper end; night is the rest; with .MERCHANT_NO for one merchant.",
          NULL),
@@ -149,6 +152,10 @@ static bool check_rules(const struct settings *s, struct err *e)
         if (!check_meals(s, suffix, e))
             return false;
     }
+    for (size_t i = 0; (suffix = options_suffix(s->options, "rules", "drain_days", i)); i++)
+        if (strlen(suffix) != 10 || !str_is_digits(str_of(suffix)))
+            return err_set(e, ERR_USAGE, "%s: [rules] drain_days.%s: \"%s\" is not a school code of 10 digits", s->path,
+                           suffix, suffix);
     for (size_t k = 0; k < 2; k++) {
         for (size_t i = 0; (suffix = options_suffix(s->options, "rules", by_class[k], i)); i++) {
             int64_t class = 0;
@@ -267,6 +274,23 @@ void settings_meals(const struct settings *s, const char *merchant_no, int32_t b
 const char *settings_meals_merchant(const struct settings *s, size_t index)
 {
     return options_suffix(s->options, "rules", "meals", index);
+}
+
+bool settings_drain_rules(struct arena *arena, const struct settings *s, struct drain_rules *rules, struct err *e)
+{
+    const char *suffix;
+    size_t count = 0;
+    while (options_suffix(s->options, "rules", "drain_days", count))
+        count++;
+    struct drain_school *schools = arena_array(arena, count + 1, sizeof *schools, e);
+    /* The table and check_rules have checked each of these numbers. */
+    for (size_t i = 0; schools && (suffix = options_suffix(s->options, "rules", "drain_days", i)); i++)
+        schools[i] = (struct drain_school){strtoll(suffix, NULL, 10),
+                                           (int32_t)strtol(options_text_for(s->options, "rules", "drain_days", suffix),
+                                                           NULL, 10)};
+    *rules = (struct drain_rules){.days = (int32_t)strtol(options_text_for(s->options, "rules", "drain_days", ""), NULL, 10),
+                                  .schools = schools, .school_count = count};
+    return schools != NULL;
 }
 
 const struct source *settings_source(const struct settings *s, const char *name)

@@ -13,6 +13,8 @@
 
 #define SETTINGS_DEFAULT_PATH "/etc/daybook/daybook.conf"
 
+struct drain_rules;
+
 /* "[source NAME]": a peer over SFTP. */
 struct source {
     const char *name;
@@ -79,6 +81,10 @@ void settings_meals(const struct settings *s, const char *merchant_no,
 
 /* Merchants that have meals of their own, in the order of the file; NULL after the last. */
 const char *settings_meals_merchant(const struct settings *s, size_t index);
+
+/* How many days the drain window of a card lasts, by school (RULES.md 3). */
+MUST_CHECK bool settings_drain_rules(struct arena *arena, const struct settings *s, struct drain_rules *rules,
+                                     struct err *e);
 
 /* The source of that name, or NULL. */
 const struct source *settings_source(const struct settings *s, const char *name);

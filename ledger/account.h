@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/arena.h"
+
 enum account_code {
     ACCOUNT_CASH = 1001,
     ACCOUNT_BANK = 1002,
@@ -26,11 +28,14 @@ enum account_code {
     ACCOUNT_CARD_FEE_INCOME = 6005,
     ACCOUNT_LOSS_ON_CARDS = 6201,
 };
-enum { ACCOUNT_CODE_COUNT = 18, ACCOUNT_TEXT_BYTES = 64 };
+enum { ACCOUNT_CODE_COUNT = 18, ACCOUNT_TEXT_BYTES = 192 }; /* 40 letters of any script */
 
 /* The place of a code in the chart, 0 to ACCOUNT_CODE_COUNT - 1; stops the process on a code that is not there. */
 int account_place(int code);
 int account_code_at(int place);
+bool account_is_debit(int code);   /* its balance is on the side D */
+bool account_is_of_card(int code); /* its owner is a card */
+bool account_has_number(int code); /* its owner is a number; else a word */
 
 /* Who owns it: a number whose width the code decides (card 18 digits, merchant 15, school 10), for 1221 two schools,
  * for all others a word (a reason, a bank, a person), which may be empty. */
@@ -57,5 +62,9 @@ bool account_equal(const struct account *a, const struct account *b);
 
 /* Writes "2004:130101004100001", "1221:A:B", "3001:"; returns the length. */
 size_t account_format(const struct account *account, char out[ACCOUNT_TEXT_BYTES]);
+
+/* Reads what account_format writes; the word of an owner comes from the arena. ERR_USAGE for any other text: a code that
+ * is not in the chart, an owner of another width, a word with blanks at its ends, a colon or a control character. */
+MUST_CHECK bool account_parse(struct arena *arena, const char *text, struct account *account, struct err *e);
 
 #endif

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
+
 void batch_open(struct batch *batch, struct arena *arena)
 {
     *batch = (struct batch){.arena = arena};
@@ -13,70 +15,114 @@ void batch_close(struct batch *batch)
     free(batch->records);
     free(batch->files);
     free(batch->packages);
+    free(batch->identities);
+    free(batch->carried);
+    free(batch->statuses);
+    free(batch->texts);
+    free(batch->waiting);
     free(batch->raws);
     *batch = (struct batch){0};
 }
 
-/* Makes room for `more` elements behind *used and gives the first of them. Big blocks move by remapping, not copying. */
-static void *extend(void **array, uint32_t *used, uint32_t *capacity, uint32_t more, size_t size_bytes, struct err *e)
+void batch_end_arrivals(struct batch *batch)
 {
-    if (more > UINT32_MAX / 2 - *used) {
-        (void)err_set(e, ERR_BUG, "a run of more than %u records", UINT32_MAX / 2);
-        return NULL;
-    }
-    /* A place is given for none as well: NULL means that there is no memory. */
-    if (!*array || *used + more > *capacity) {
-        uint32_t wanted = *capacity + *capacity / 4 + 64;
-        if (wanted < *used + more)
-            wanted = *used + more;
-        void *moved = realloc(*array, wanted * size_bytes);
-        if (!moved) {
-            (void)err_set(e, ERR_BUG, "no memory for %u elements of %zu bytes", wanted, size_bytes);
-            return NULL;
-        }
-        *array = moved;
-        *capacity = wanted;
-    }
-    char *first = (char *)*array + (size_t)*used * size_bytes;
-    memset(first, 0, more * size_bytes);
-    *used += more;
-    return first;
+    batch->arrived_records = batch->record_count;
+    batch->arrived_files = batch->file_count;
+    batch->arrived_packages = batch->package_count;
 }
 
 struct batch_package *batch_add_package(struct batch *batch, struct err *e)
 {
-    void *array = batch->packages;
-    void *added = extend(&array, &batch->package_count, &batch->package_capacity, 1, sizeof *batch->packages, e);
-    batch->packages = array;
-    return added;
+    struct batch_package *grown =
+        array_extend(batch->packages, ARRAY_SIZE(batch, package, *grown), 1, e);
+    if (!grown)
+        return NULL;
+    batch->packages = grown;
+    return &grown[batch->package_count - 1];
 }
 
 struct batch_file *batch_add_file(struct batch *batch, struct err *e)
 {
-    void *array = batch->files;
-    void *added = extend(&array, &batch->file_count, &batch->file_capacity, 1, sizeof *batch->files, e);
-    batch->files = array;
-    return added;
+    struct batch_file *grown =
+        array_extend(batch->files, ARRAY_SIZE(batch, file, *grown), 1, e);
+    if (!grown)
+        return NULL;
+    batch->files = grown;
+    return &grown[batch->file_count - 1];
 }
 
 struct record *batch_add_records(struct batch *batch, uint32_t count, struct err *e)
 {
-    void *array = batch->records;
-    void *added = extend(&array, &batch->record_count, &batch->record_capacity, count, sizeof *batch->records, e);
-    batch->records = array;
-    return added;
+    struct record *grown = array_extend(
+        batch->records, ARRAY_SIZE(batch, record, *grown), count, e);
+    if (!grown)
+        return NULL;
+    batch->records = grown;
+    return grown + batch->record_count - count;
 }
 
-bool batch_add_raw(struct batch *batch, uint32_t record_index, const char *bytes, uint32_t length, struct err *e)
+struct identity *batch_add_identities(struct batch *batch, uint32_t count, struct err *e)
 {
-    const char *copy = arena_copy(batch->arena, bytes, length, e);
-    if (!copy)
+    struct identity *grown = array_extend(
+        batch->identities, ARRAY_SIZE(batch, identity, *grown), count, e);
+    if (!grown)
+        return NULL;
+    batch->identities = grown;
+    return grown + batch->identity_count - count;
+}
+
+struct batch_carried *batch_add_carried(struct batch *batch, struct err *e)
+{
+    struct batch_carried *grown = array_extend(
+        batch->carried, ARRAY_SIZE(batch, carried, *grown), 1, e);
+    if (!grown)
+        return NULL;
+    batch->carried = grown;
+    return &grown[batch->carried_count - 1];
+}
+
+struct batch_status *batch_add_status(struct batch *batch, struct err *e)
+{
+    struct batch_status *grown = array_extend(
+        batch->statuses, ARRAY_SIZE(batch, status, *grown), 1, e);
+    if (!grown)
+        return NULL;
+    batch->statuses = grown;
+    return &grown[batch->status_count - 1];
+}
+
+struct batch_waiting *batch_add_waiting(struct batch *batch, struct err *e)
+{
+    struct batch_waiting *grown = array_extend(batch->waiting, ARRAY_SIZE(batch, waiting, *grown), 1, e);
+    if (!grown)
+        return NULL;
+    batch->waiting = grown;
+    return &grown[batch->waiting_count - 1];
+}
+
+bool batch_add_text(struct batch *batch, const char *text, uint32_t *place, struct err *e)
+{
+    uint32_t more = batch->text_count == 0 ? 2 : 1; /* the first is the empty one */
+    const char *copy = arena_copy(batch->arena, text, strlen(text), e);
+    const char **grown = copy ? array_extend(batch->texts, ARRAY_SIZE(batch, text, *grown), more, e) : NULL;
+    if (!grown)
         return false;
-    void *array = batch->raws;
-    struct batch_raw *raw = extend(&array, &batch->raw_count, &batch->raw_capacity, 1, sizeof *batch->raws, e);
-    batch->raws = array;
-    if (!raw)
+    batch->texts = grown;
+    if (more == 2)
+        grown[0] = "";
+    *place = batch->text_count - 1;
+    grown[*place] = copy;
+    return true;
+}
+
+bool batch_add_raw(struct batch *batch, const struct batch_raw *raw, struct err *e)
+{
+    const char *copy = arena_copy(batch->arena, raw->bytes, raw->length, e);
+    struct batch_raw *grown = copy ? array_extend(batch->raws, ARRAY_SIZE(batch, raw, *grown), 1, e) : NULL;
+    if (!grown)
         return false;
-    *raw = (struct batch_raw){record_index, length, copy};
+    batch->raws = grown;
+    grown[batch->raw_count - 1] = *raw;
+    grown[batch->raw_count - 1].bytes = copy;
     return true;
 }

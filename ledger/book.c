@@ -130,7 +130,7 @@ static bool add_side(struct book *book, const struct account *account, int64_t d
 
 bool book_add(struct book *book, const struct transfer *t, struct err *e)
 {
-    ALWAYS(t->accounting_date == book->date && t->amount_fen > 0 && t->school_code > 0);
+    ALWAYS(t->accounting_date == book->date && t->amount_fen > 0 && t->school_code >= 0);
     struct db_copy *copy = book->copy;
     char debit[ACCOUNT_TEXT_BYTES], credit[ACCOUNT_TEXT_BYTES];
     size_t debit_length = account_format(&t->debit, debit);

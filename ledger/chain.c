@@ -3,26 +3,13 @@
  * before it, the links from there on are read back and judged again. */
 #include <stdlib.h>
 
+#include "base/array.h"
 #include "base/order.h"
-#include "ledger/history.h"
-#include "ledger/judge.h"
+#include "ledger/chain.h"
 
-/* A record in its chain, new in this run or old. */
-struct link {
-    int64_t occurred_at;
-    int64_t before_fen;
-    int64_t after_fen;
-    int32_t counter;
-    uint8_t family;
-    bool is_reversal;
-    bool was_broken;            /* of an old one, before this run */
-    uint32_t record_index;      /* of the batch; STATE_NONE: old */
-    const struct old_link *old; /* NULL: new */
-};
-
-static int compare_links(const void *a, const void *b)
+int chain_compare(const void *a, const void *b)
 {
-    const struct link *x = a, *y = b;
+    const struct chain_link *x = a, *y = b;
     ORDER(x->occurred_at, y->occurred_at);
     ORDER(x->family, y->family);
     ORDER(x->counter, y->counter);
@@ -32,14 +19,14 @@ static int compare_links(const void *a, const void *b)
     return 0;
 }
 
-static bool comes_before_tail(const struct link *link, const struct tail *tail)
+static bool comes_before_tail(const struct chain_link *link, const struct tail *tail)
 {
-    struct link last = {.occurred_at = tail->occurred_at, .family = tail->family, .counter = tail->counter,
+    struct chain_link last = {.occurred_at = tail->occurred_at, .family = tail->family, .counter = tail->counter,
                         .is_reversal = tail->is_reversal, .record_index = link->record_index};
-    return tail->occurred_at != DATE_NO_MOMENT && compare_links(link, &last) < 0;
+    return tail->occurred_at != DATE_NO_MOMENT && chain_compare(link, &last) < 0;
 }
 
-static bool is_broken(const struct tail *former, const struct link *later)
+static bool is_broken(const struct tail *former, const struct chain_link *later)
 {
     int32_t last = later->family ? former->online : former->offline;
     if (!former->exists || last < 0 || later->counter != last + (later->is_reversal ? 0 : 1))
@@ -47,7 +34,7 @@ static bool is_broken(const struct tail *former, const struct link *later)
     return later->before_fen != former->after_fen;
 }
 
-static void advance(struct tail *tail, const struct link *link)
+static void advance(struct tail *tail, const struct chain_link *link)
 {
     *tail = (struct tail){.occurred_at = link->occurred_at, .after_fen = link->after_fen, .counter = link->counter,
                           .offline = link->family ? tail->offline : link->counter,
@@ -55,22 +42,22 @@ static void advance(struct tail *tail, const struct link *link)
                           .family = link->family, .is_reversal = link->is_reversal, .exists = true};
 }
 
-static struct link link_of_record(const struct record *r, uint32_t record_index)
+struct chain_link chain_link_of(const struct record *r, uint32_t record_index)
 {
-    return (struct link){.occurred_at = r->occurred_at, .before_fen = r->before_fen, .after_fen = r->after_fen,
-                         .counter = r->counter, .family = record_is_online(r) ? 1 : 0,
+    return (struct chain_link){.occurred_at = r->occurred_at, .before_fen = r->before_fen, .after_fen = r->after_fen,
+                         .counter = (int32_t)r->counter, .family = record_is_online(r) ? 1 : 0,
                          .is_reversal = r->kind == RECORD_REVERSAL, .record_index = record_index};
 }
 
-static struct link link_of_old(const struct old_link *old)
+struct chain_link chain_link_of_old(const struct old_link *old)
 {
-    return (struct link){.occurred_at = old->occurred_at, .before_fen = old->before_fen, .after_fen = old->after_fen,
+    return (struct chain_link){.occurred_at = old->occurred_at, .before_fen = old->before_fen, .after_fen = old->after_fen,
                          .counter = old->counter,
                          .family = old->kind == RECORD_LOAD || old->kind == RECORD_SUBSIDY ? 1 : 0,
                          .is_reversal = old->kind == RECORD_REVERSAL, .record_index = STATE_NONE, .old = old};
 }
 
-static bool break_new(struct judge *judge, const struct link *link, struct err *e)
+static bool break_new(struct judge *judge, const struct chain_link *link, struct err *e)
 {
     judge->batch->records[link->record_index].flags |= FLAG_BALANCE_BREAK;
     return judge_except(judge, link->record_index, EXCEPTION_BALANCE_BREAK,
@@ -79,7 +66,7 @@ static bool break_new(struct judge *judge, const struct link *link, struct err *
 }
 
 /* An accepted record of an earlier run whose link breaks or meets now. */
-static bool judge_old_again(struct judge *judge, const struct card *card, const struct link *link, bool broken,
+static bool judge_old_again(struct judge *judge, const struct card *card, const struct chain_link *link, bool broken,
                             struct err *e)
 {
     const struct old_link *old = link->old;
@@ -90,6 +77,7 @@ static bool judge_old_again(struct judge *judge, const struct card *card, const 
         if (closing) {
             closing->card_no = card->card_no;
             closing->record_id = old->record_id;
+            closing->reason = "balances meet";
         }
         return closing != NULL;
     }
@@ -113,7 +101,7 @@ static bool judge_old_again(struct judge *judge, const struct card *card, const 
     return true;
 }
 
-static bool walk(struct judge *judge, struct card *card, struct tail tail, const struct link *links, uint32_t count,
+static bool walk(struct judge *judge, struct card *card, struct tail tail, const struct chain_link *links, uint32_t count,
                  struct err *e)
 {
     for (uint32_t i = 0; i < count; i++) {
@@ -136,29 +124,114 @@ static struct tail opening_tail(const struct card *card)
                          .counter = card->opening[0], .offline = card->opening[0], .online = card->opening[1]};
 }
 
-/* The new records of a card in the order of its chain; links has room for them. */
-static uint32_t new_links(const struct judge *judge, const struct card *card, struct link *links)
+uint32_t chain_new(const struct judge *judge, uint32_t card_index, struct chain_link *links)
 {
+    const struct card *card = &judge->state->cards[card_index];
+    const struct record *records = judge->batch->records;
     uint32_t count = 0;
     for (uint32_t i = 0; i < card->sorted_count; i++) {
-        uint32_t record_index = judge->sorted[card->first_sorted + i];
-        if (judge->batch->records[record_index].verdict == VERDICT_ACCEPTED)
-            links[count++] = link_of_record(&judge->batch->records[record_index], record_index);
+        uint32_t index = judge->sorted[card->first_sorted + i];
+        if (records[index].verdict == VERDICT_ACCEPTED)
+            links[count++] = chain_link_of(&records[index], index);
     }
+    for (uint32_t i = card->first_held; i < card->first_held + card->held_count; i++)
+        if (judge->held[i].outcome == HELD_POSTED)
+            links[count++] = chain_link_of(&records[judge->held[i].posted_index], judge->held[i].posted_index);
     if (count > 1)
-        qsort(links, count, sizeof *links, compare_links);
+        qsort(links, count, sizeof *links, chain_compare);
     return count;
 }
 
-/* Former links (before from_at) lead up to the start; the rest is judged with and without the new ones. */
-static bool walk_entered(struct judge *judge, struct card *card, const struct chain_wish *wish,
-                         const struct old_link *old, uint32_t old_count, struct link *links, struct err *e)
+const struct old_link *chain_old(const struct judge *judge, uint32_t card_index, uint32_t *count)
 {
-    uint32_t count = 0, first = 0;
+    uint32_t first = 0, high = judge->old_link_count;
+    while (first < high) {
+        uint32_t middle = first + (high - first) / 2;
+        if (judge->old_links[middle].card_index < card_index)
+            first = middle + 1;
+        else
+            high = middle;
+    }
+    *count = 0;
+    while (first + *count < judge->old_link_count && judge->old_links[first + *count].card_index == card_index)
+        ++*count;
+    return judge->old_links + first;
+}
+
+/* Room for the links of any one card. */
+static struct chain_link *open_links(const struct judge *judge, struct err *e)
+{
+    uint32_t longest = 0;
+    for (uint32_t i = 0; i < judge->state->card_count; i++) {
+        const struct card *card = &judge->state->cards[i];
+        if (card->sorted_count + card->held_count > longest)
+            longest = card->sorted_count + card->held_count;
+    }
+    struct chain_link *links = calloc((size_t)longest + 1, sizeof *links);
+    if (!links)
+        (void)err_set(e, ERR_BUG, "no memory for chains of %u records", longest);
+    return links;
+}
+
+/* Where this run first enters the chain of a card; DATE_NO_MOMENT: behind its tail, if at all. */
+static int64_t entered_at(const struct judge *judge, uint32_t card_index, struct chain_link *links)
+{
+    const struct card *card = &judge->state->cards[card_index];
+    int64_t from_at = DATE_NO_MOMENT;
+    uint32_t count = chain_new(judge, card_index, links);
+    if (count > 0 && comes_before_tail(&links[0], &card->tail))
+        from_at = links[0].occurred_at;
+    for (uint32_t i = card->first_held; i < card->first_held + card->held_count; i++) {
+        uint32_t index = judge->held[i].record_index;
+        struct chain_link link = chain_link_of(&judge->batch->records[index], index);
+        if (comes_before_tail(&link, &card->tail) && (from_at == DATE_NO_MOMENT || link.occurred_at < from_at))
+            from_at = link.occurred_at;
+    }
+    return from_at;
+}
+
+bool chain_read(struct judge *judge, struct err *e)
+{
+    const struct state *state = judge->state;
+    struct chain_link *links = open_links(judge, e);
+    struct chain_wish *wishes = NULL;
+    struct old_link *old = NULL;
+    uint32_t capacity = 0;
+    bool done = links != NULL;
+    for (uint32_t i = 0; done && i < state->card_count; i++) {
+        int64_t from_at = state->cards[i].sorted_count + state->cards[i].held_count > 0 ? entered_at(judge, i, links)
+                                                                                         : DATE_NO_MOMENT;
+        if (from_at == DATE_NO_MOMENT)
+            continue;
+        struct chain_wish *grown =
+            array_extend(wishes, (struct array_size){&judge->wish_count, &capacity, sizeof *grown}, 1, e);
+        done = grown != NULL;
+        if (done) {
+            wishes = grown;
+            wishes[judge->wish_count - 1] = (struct chain_wish){i, from_at};
+        }
+    }
+    free(links);
+    judge->wishes = wishes;
+    done = done && history_chains(judge->run, state->arena, state, wishes, judge->wish_count, &old,
+                                  &judge->old_link_count, e);
+    judge->old_links = old;
+    return done;
+}
+
+/* Former links (before from_at) lead up to the start; the rest is judged with and without the new ones. */
+static bool walk_entered(struct judge *judge, const struct chain_wish *wish, struct err *e)
+{
+    struct card *card = &judge->state->cards[wish->card_index];
+    uint32_t old_count = 0, count = 0, first = 0;
+    const struct old_link *old = chain_old(judge, wish->card_index, &old_count);
+    struct chain_link *links = calloc((size_t)old_count + card->sorted_count + card->held_count + 1, sizeof *links);
+    if (!links)
+        return err_set(e, ERR_BUG, "no memory for a chain of %u records", old_count);
     struct tail start = opening_tail(card);
     for (uint32_t i = 0; i < old_count; i++)
-        links[count++] = link_of_old(&old[i]);
-    qsort(links, count, sizeof *links, compare_links);
+        links[count++] = chain_link_of_old(&old[i]);
+    qsort(links, count, sizeof *links, chain_compare);
     while (first < count && links[first].occurred_at < wish->from_at)
         advance(&start, &links[first++]);
     struct tail before = start;
@@ -166,58 +239,29 @@ static bool walk_entered(struct judge *judge, struct card *card, const struct ch
         links[i].was_broken = is_broken(&before, &links[i]);
         advance(&before, &links[i]);
     }
-    count += new_links(judge, card, links + count);
-    qsort(links + first, count - first, sizeof *links, compare_links);
-    return walk(judge, card, start, links + first, count - first, e);
-}
-
-static bool walk_wishes(struct judge *judge, const struct chain_wish *wishes, uint32_t wish_count, struct err *e)
-{
-    struct old_link *old = NULL;
-    uint32_t old_count = 0, at = 0;
-    if (!history_chains(judge->run, judge->state->arena, judge->state, wishes, wish_count, &old, &old_count, e))
-        return false;
-    bool done = true;
-    for (uint32_t i = 0; done && i < wish_count; i++) {
-        struct card *card = &judge->state->cards[wishes[i].card_index];
-        uint32_t first = at;
-        while (at < old_count && old[at].card_index == wishes[i].card_index)
-            at++;
-        struct link *links = calloc((size_t)(at - first) + card->sorted_count + 1, sizeof *links);
-        done = links ? walk_entered(judge, card, &wishes[i], old + first, at - first, links, e)
-                     : err_set(e, ERR_BUG, "no memory for a chain of %u records", at - first);
-        free(links);
-    }
+    count += chain_new(judge, wish->card_index, links + count);
+    qsort(links + first, count - first, sizeof *links, chain_compare);
+    bool done = walk(judge, card, start, links + first, count - first, e);
+    free(links);
     return done;
-}
-
-/* At the tail at once; a card whose chain is entered before it is put on the list of wishes. */
-static bool walk_tail_or_wish(struct judge *judge, uint32_t card_index, struct link *links, struct chain_wish *wishes,
-                              uint32_t *wish_count, struct err *e)
-{
-    struct card *card = &judge->state->cards[card_index];
-    uint32_t count = new_links(judge, card, links);
-    if (count > 0 && comes_before_tail(&links[0], &card->tail)) {
-        wishes[(*wish_count)++] = (struct chain_wish){card_index, links[0].occurred_at};
-        return true;
-    }
-    return walk(judge, card, card->tail, links, count, e);
 }
 
 bool judge_chains(struct judge *judge, struct err *e)
 {
-    uint32_t longest = 0, wish_count = 0;
-    for (uint32_t i = 0; i < judge->state->card_count; i++)
-        if (judge->state->cards[i].sorted_count > longest)
-            longest = judge->state->cards[i].sorted_count;
-    struct link *links = calloc((size_t)longest + 1, sizeof *links);
-    struct chain_wish *wishes = calloc((size_t)judge->state->card_count + 1, sizeof *wishes);
-    bool done = links && wishes ? true : err_set(e, ERR_BUG, "no memory for chains of %u records", longest);
-    for (uint32_t i = 0; done && i < judge->state->card_count; i++)
-        if (judge->state->cards[i].touched)
-            done = walk_tail_or_wish(judge, i, links, wishes, &wish_count, e);
-    done = done && walk_wishes(judge, wishes, wish_count, e);
+    struct chain_link *links = open_links(judge, e);
+    bool done = links != NULL;
+    uint32_t wish = 0;
+    for (uint32_t i = 0; done && i < judge->state->card_count; i++) {
+        struct card *card = &judge->state->cards[i];
+        while (wish < judge->wish_count && judge->wishes[wish].card_index < i)
+            wish++;
+        if (!card->touched)
+            continue;
+        if (wish < judge->wish_count && judge->wishes[wish].card_index == i)
+            done = walk_entered(judge, &judge->wishes[wish], e);
+        else
+            done = walk(judge, card, card->tail, links, chain_new(judge, i, links), e);
+    }
     free(links);
-    free(wishes);
     return done;
 }

@@ -44,7 +44,7 @@ struct closing *exceptions_add_closing(struct exceptions *list, int verdict, str
         list->closing_capacity = capacity;
     }
     struct closing *row = &list->closings[list->closing_count++];
-    *row = (struct closing){.verdict = verdict};
+    *row = (struct closing){.verdict = verdict, .card_no = -1, .device_no = -1, .reason = ""};
     return row;
 }
 
@@ -121,13 +121,16 @@ static bool send_closings(const struct exceptions *list, struct ledger_run *run,
         return false;
     for (uint32_t i = 0; i < list->closing_count; i++) {
         const struct closing *row = &list->closings[i];
-        if (!db_copy_row(copy, 3, 18, e)) {
+        size_t reason_length = strlen(row->reason);
+        if (!db_copy_row(copy, 5, 40 + reason_length, e)) {
             db_copy_abort(copy);
             return false;
         }
         db_put_int16(copy, (int16_t)row->verdict);
-        db_put_int64(copy, row->card_no);
+        db_put_int64_or_null(copy, row->card_no, -1);
         db_put_int64_or_null(copy, row->record_id, 0);
+        db_put_int32_or_null(copy, row->device_no, -1);
+        db_put_bytes(copy, row->reason, reason_length);
     }
     return db_copy_close(copy, NULL, e) && db_exec(run->db, sql_ledger_closing_analyze, e);
 }
@@ -143,5 +146,5 @@ static bool write_closings(const struct exceptions *list, struct ledger_run *run
 
 bool exceptions_write(const struct exceptions *list, struct ledger_run *run, struct err *e)
 {
-    return write_closings(list, run, e) && write_rows(list, run, e) && write_raws(list, run, e);
+    return write_rows(list, run, e) && write_raws(list, run, e) && write_closings(list, run, e);
 }

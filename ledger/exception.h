@@ -21,6 +21,7 @@ enum exception_verdict {
     EXCEPTION_SEQUENCE_GAP = 30,
     EXCEPTION_COUNTER_GAP = 31,
     EXCEPTION_FILE_REFUSED = 32,
+    EXCEPTION_DEVICE_TOTAL = 33,
 };
 
 struct exception {
@@ -45,11 +46,13 @@ struct exception {
     uint32_t raw_length;
 };
 
-/* A balance_break or negative_balance that closes by itself in this run; gaps close in gap.h. */
+/* An exception that closes by itself in this run; gaps close in gap.c. */
 struct closing {
     int verdict;
     int64_t card_no;
-    int64_t record_id; /* of a balance_break */
+    int64_t record_id; /* of a held record or a balance_break; 0: all open ones of the card, or of the device */
+    int64_t device_no; /* of a device_total; -1 = none */
+    const char *reason; /* kept by reference until the list is written */
 };
 
 struct exceptions {
@@ -65,7 +68,7 @@ MUST_CHECK struct exception *exceptions_add(struct exceptions *list, int verdict
                                             struct err *e);
 MUST_CHECK struct closing *exceptions_add_closing(struct exceptions *list, int verdict, struct err *e);
 
-/* Closes first, then opens. */
+/* Opens first: what opens and closes in one run is told too. */
 MUST_CHECK bool exceptions_write(const struct exceptions *list, struct ledger_run *run, struct err *e);
 
 #endif

@@ -71,6 +71,39 @@ static bool add_owner(struct gaps *gaps, const struct state *state, struct gap g
     return true;
 }
 
+/* Adds what records carry: such a counter is not missing, as long as it is not above the highest accepted. */
+static bool add_carried(const struct judge *judge, const struct card *card, int family, bool with_new, struct ranges *set,
+                        struct err *e)
+{
+    int64_t highest = ranges_highest(set);
+    struct ranges bare = *set;
+    if (!ranges_copy(set, &bare, judge->state->arena, e))
+        return false;
+    for (uint32_t i = card->first_carried; i < card->first_carried + card->carried_count; i++) {
+        const struct carried *c = &judge->state->carried[i];
+        if ((c->kind == RECORD_LOAD || c->kind == RECORD_SUBSIDY) != family || c->counter >= highest ||
+            (c->record_index != STATE_NONE && (!with_new || !judge_carries(judge, c))))
+            continue;
+        if (!ranges_add(set, c->counter, judge->state->arena, e))
+            return false;
+    }
+    return true;
+}
+
+static bool add_card(struct gaps *gaps, const struct judge *judge, uint32_t card_index, struct err *e)
+{
+    const struct card *card = &judge->state->cards[card_index];
+    for (int family = 0; family < 2; family++) {
+        struct ranges was = card->was[family], now = card->accepted[family];
+        if (card->carried_count > 0 &&
+            (!add_carried(judge, card, family, false, &was, e) || !add_carried(judge, card, family, true, &now, e)))
+            return false;
+        if (!add_owner(gaps, judge->state, (struct gap){.owner = card_index, .family = family}, &was, &now, e))
+            return false;
+    }
+    return true;
+}
+
 static bool find_gaps(struct judge *judge, struct gaps *gaps, struct err *e)
 {
     const struct state *state = judge->state;
@@ -79,13 +112,9 @@ static bool find_gaps(struct judge *judge, struct gaps *gaps, struct err *e)
         if (!add_owner(gaps, state, (struct gap){.owner = i, .family = -1}, &unit->was, &unit->seen, e))
             return false;
     }
-    for (uint32_t i = 0; i < state->card_count; i++) {
-        const struct card *card = &state->cards[i];
-        for (int family = 0; card->touched && family < 2; family++)
-            if (!add_owner(gaps, state, (struct gap){.owner = i, .family = family}, &card->was[family],
-                           &card->accepted[family], e))
-                return false;
-    }
+    for (uint32_t i = 0; i < state->card_count; i++)
+        if (state->cards[i].touched && !add_card(gaps, judge, i, e))
+            return false;
     return true;
 }
 

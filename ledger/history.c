@@ -2,19 +2,26 @@
 
 #include "queries.h"
 
+static bool put_suspects(struct db_copy *copy, const struct suspect *suspects, uint32_t count, struct err *e)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (!db_copy_row(copy, 3, 16, e))
+            return false;
+        db_put_int32(copy, (int32_t)suspects[i].device_no);
+        db_put_int32(copy, suspects[i].epoch);
+        db_put_int64(copy, suspects[i].device_seq);
+    }
+    return true;
+}
+
 static bool send_suspects(struct db *db, const struct suspect *suspects, uint32_t count, struct err *e)
 {
     struct db_copy *copy = NULL;
     if (!db_exec(db, sql_ledger_suspect_table, e) || !db_copy_open(db, sql_ledger_suspect_copy, &copy, e))
         return false;
-    for (uint32_t i = 0; i < count; i++) {
-        if (!db_copy_row(copy, 3, 16, e)) {
-            db_copy_abort(copy);
-            return false;
-        }
-        db_put_int32(copy, (int32_t)suspects[i].device_no);
-        db_put_int32(copy, suspects[i].epoch);
-        db_put_int64(copy, suspects[i].device_seq);
+    if (!put_suspects(copy, suspects, count, e)) {
+        db_copy_abort(copy);
+        return false;
     }
     return db_copy_close(copy, NULL, e) && db_exec(db, sql_ledger_suspect_analyze, e);
 }
@@ -157,4 +164,93 @@ bool history_device_sums(struct ledger_run *run, struct device_sum *sums, uint32
     }
     db_rows_close(rows);
     return true;
+}
+
+static bool send_reversed(struct db *db, const struct suspect *wanted, uint32_t count, struct err *e)
+{
+    struct db_copy *copy = NULL;
+    if (!db_exec(db, sql_ledger_purchase_table, e) || !db_copy_open(db, sql_ledger_purchase_copy, &copy, e))
+        return false;
+    if (!put_suspects(copy, wanted, count, e)) {
+        db_copy_abort(copy);
+        return false;
+    }
+    return db_copy_close(copy, NULL, e);
+}
+
+bool history_purchases(struct ledger_run *run, struct arena *arena, const struct suspect *wanted, uint32_t wanted_count,
+                       struct old_purchase **purchases, uint32_t *purchase_count, struct err *e)
+{
+    struct db_rows *rows = NULL;
+    *purchases = NULL;
+    *purchase_count = 0;
+    if (wanted_count == 0)
+        return true;
+    if (!send_reversed(run->db, wanted, wanted_count, e) || !db_exec(run->db, sql_ledger_purchase_find, e) ||
+        !db_query(run->db, sql_ledger_purchase_scan, 0, NULL, &rows, e))
+        return false;
+    size_t count = db_rows_count(rows);
+    *purchases = arena_array(arena, count + 1, sizeof **purchases, e);
+    for (size_t i = 0; *purchases && i < count; i++)
+        (*purchases)[i] = (struct old_purchase){.device_no = (uint32_t)db_int64(rows, i, 0),
+                                                .epoch = (uint16_t)db_int64(rows, i, 1),
+                                                .device_seq = (uint32_t)db_int64(rows, i, 2),
+                                                .entry_id = db_int64(rows, i, 3),
+                                                .accounting_date = db_day(rows, i, 4),
+                                                .card_no = db_int64(rows, i, 5),
+                                                .amount_fen = db_int64(rows, i, 6),
+                                                .is_reversed = db_bool(rows, i, 7),
+                                                .merchant_no = db_int64(rows, i, 8)};
+    *purchase_count = (uint32_t)count;
+    db_rows_close(rows);
+    return *purchases != NULL;
+}
+
+static bool send_mirrored(struct db *db, const struct old_purchase *const *purchases, uint32_t count, struct err *e)
+{
+    struct db_copy *copy = NULL;
+    if (!db_exec(db, sql_ledger_leg_table, e) || !db_copy_open(db, sql_ledger_leg_copy, &copy, e))
+        return false;
+    for (uint32_t i = 0; i < count; i++) {
+        if (!db_copy_row(copy, 2, 12, e)) {
+            db_copy_abort(copy);
+            return false;
+        }
+        db_put_int64(copy, purchases[i]->entry_id);
+        db_put_day(copy, purchases[i]->accounting_date);
+    }
+    return db_copy_close(copy, NULL, e);
+}
+
+static bool read_legs(struct arena *arena, const struct db_rows *rows, struct old_leg *legs, struct err *e)
+{
+    for (size_t i = 0; i < db_rows_count(rows); i++) {
+        legs[i] = (struct old_leg){.entry_id = db_int64(rows, i, 0),
+                                   .leg = (int)db_int64(rows, i, 1),
+                                   .school_code = db_int64(rows, i, 2),
+                                   .merchant_no = db_int64(rows, i, 3),
+                                   .amount_fen = db_int64(rows, i, 6)};
+        if (!account_parse(arena, db_text(rows, i, 4), &legs[i].debit, e) ||
+            !account_parse(arena, db_text(rows, i, 5), &legs[i].credit, e))
+            return false;
+    }
+    return true;
+}
+
+bool history_legs(struct ledger_run *run, struct arena *arena, const struct old_purchase *const *purchases,
+                  uint32_t purchase_count, struct old_leg **legs, uint32_t *leg_count, struct err *e)
+{
+    struct db_rows *rows = NULL;
+    *legs = NULL;
+    *leg_count = 0;
+    if (purchase_count == 0)
+        return true;
+    if (!send_mirrored(run->db, purchases, purchase_count, e) || !db_exec(run->db, sql_ledger_leg_find, e) ||
+        !db_query(run->db, sql_ledger_leg_scan, 0, NULL, &rows, e))
+        return false;
+    *leg_count = (uint32_t)db_rows_count(rows);
+    *legs = arena_array(arena, (size_t)*leg_count + 1, sizeof **legs, e);
+    bool done = *legs && read_legs(arena, rows, *legs, e);
+    db_rows_close(rows);
+    return done;
 }

@@ -2,6 +2,7 @@
 #ifndef DAYBOOK_LEDGER_HISTORY_H
 #define DAYBOOK_LEDGER_HISTORY_H
 
+#include "ledger/account.h"
 #include "ledger/state.h"
 
 /* Contents held or accepted before under a sequence that comes again. */
@@ -20,6 +21,36 @@ struct suspect { /* a sequence that was seen before this run */
 MUST_CHECK bool history_contents(struct ledger_run *run, struct arena *arena, const struct suspect *suspects,
                                  uint32_t suspect_count, struct seen_content **contents, uint32_t *content_count,
                                  struct err *e);
+
+/* An accepted purchase that a reversal may cancel. */
+struct old_purchase {
+    uint32_t device_no;
+    uint16_t epoch;
+    uint32_t device_seq;
+    int64_t entry_id; /* record_id of the row that accepted it */
+    int32_t accounting_date;
+    int64_t card_no;
+    int64_t amount_fen;
+    int64_t merchant_no; /* on its credit side; 0: it went to suspense */
+    bool is_reversed;
+};
+/* Those of the wanted sequences, ordered by (device_no, epoch, device_seq), in the arena. */
+MUST_CHECK bool history_purchases(struct ledger_run *run, struct arena *arena, const struct suspect *wanted,
+                                  uint32_t wanted_count, struct old_purchase **purchases, uint32_t *purchase_count,
+                                  struct err *e);
+
+/* A transfer of an old purchase, to be mirrored (P-05). */
+struct old_leg {
+    int64_t entry_id;
+    int leg;
+    int64_t school_code;
+    int64_t merchant_no; /* 0 = none */
+    struct account debit, credit;
+    int64_t amount_fen;
+};
+/* The transfers of purchases, ordered by (entry_id, leg), in the arena. */
+MUST_CHECK bool history_legs(struct ledger_run *run, struct arena *arena, const struct old_purchase *const *purchases,
+                             uint32_t purchase_count, struct old_leg **legs, uint32_t *leg_count, struct err *e);
 
 /* Σ of accepted purchases of a card on an own day that is older than its newest. */
 struct day_sum {

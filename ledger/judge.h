@@ -30,6 +30,28 @@ struct judge_rules {
 struct decision {
     uint32_t merchant_index; /* of the state's merchants: the terminal's on that day; STATE_NONE: none on file */
     int32_t accounting_date;
+    uint32_t extra; /* of an accepted reversal its place among the reversals, of a load or draw that of its claim */
+};
+
+/* An accepted reversal and its purchase: of this run, or of an earlier one. */
+struct judge_reversal {
+    uint32_t record_index;
+    uint32_t purchase_index; /* of the batch's records; STATE_NONE: of the old purchases */
+    uint32_t old_index;
+};
+
+enum held_outcome { HELD_UNDECIDED, HELD_POSTED, HELD_VOID, HELD_REFUSED };
+
+/* A held record that is asked again: a gray, a reversal without its purchase, or one that two people have agreed to
+ * post. */
+struct judge_held {
+    uint32_t record_index; /* the record as it was held, of this run or an earlier one */
+    uint32_t posted_index; /* the record that is accepted, or refused, in its place; STATE_NONE: not decided so */
+    int64_t held_id;       /* record_id of its row */
+    bool is_new;           /* first held in this run */
+    bool is_agreed;        /* by two people (P-16) */
+    enum held_outcome outcome;
+    const char *reason; /* of the outcome, a literal */
 };
 
 struct judge {
@@ -38,9 +60,21 @@ struct judge {
     const struct judge_rules *rules;
     struct ledger_run *run;
     int32_t open_date;
-    struct decision *decisions; /* one per record of the batch */
+    struct decision *decisions; /* one per record of the batch, also of those that come behind the arrivals */
+    uint32_t ordinals;          /* of records: the first one that an identity record may take */
     uint32_t *sorted;           /* survivors of R-05, card by card in the order of posting */
     uint32_t sorted_count;
+    struct judge_held *held; /* card by card in the order of posting */
+    uint32_t held_count, held_capacity;
+    uint32_t *held_of; /* of the records behind the arrivals: the held one that each stands for */
+    struct judge_reversal *reversals;
+    uint32_t reversal_count, reversal_capacity;
+    struct old_purchase *old_purchases; /* history.h: what reversals may cancel, by device, epoch and sequence */
+    uint32_t old_purchase_count;
+    struct chain_wish *wishes; /* history.h: chains that are entered before their tail, by card */
+    uint32_t wish_count;
+    const struct old_link *old_links; /* by card */
+    uint32_t old_link_count;
     struct exceptions exceptions;
 };
 
@@ -53,6 +87,7 @@ void judge_close(struct judge *judge);
 /* The steps of judge_open, in this order; each is tested by itself. */
 MUST_CHECK bool judge_sequences(struct judge *judge, struct err *e); /* then */
 MUST_CHECK bool judge_cards(struct judge *judge, struct err *e);     /* and the flags */
+MUST_CHECK bool judge_held(struct judge *judge, struct err *e);      /* grays and waiting reversals, asked again */
 MUST_CHECK bool judge_chains(struct judge *judge, struct err *e);    /* balance_break */
 MUST_CHECK bool judge_gaps(struct judge *judge, struct err *e);      /* writes their closings */
 
@@ -64,13 +99,25 @@ void judge_sort_meals(struct merchant_meals *meals, size_t count);
 /* 1 breakfast, 2 lunch, 3 supper, 4 night (RULES.md 5). */
 int judge_meal(const struct judge_rules *rules, int64_t merchant_no, int64_t occurred_at);
 
+/* Whether a carried transaction counts: the record that carries it is accepted by now. */
+bool judge_carries(const struct judge *judge, const struct carried *carried);
+
+/* The record_id of the held record that a record of the batch stands for; 0: it stands for itself. */
+int64_t judge_decides(const struct judge *judge, uint32_t record_index);
+
 /* An exception about one record with its place, sequence, card and amount. */
 MUST_CHECK bool judge_except(struct judge *judge, uint32_t record_index, int verdict, int32_t accounting_date,
                              const char *detail, struct err *e);
 
+MUST_CHECK bool judge_except_identity(struct judge *judge, uint32_t identity_index, const char *detail, struct err *e);
+MUST_CHECK bool judge_except_status(struct judge *judge, uint32_t status_index, struct err *e); /* malformed */
+
+/* The record_id of an identity record. */
+int64_t judge_identity_id(const struct judge *judge, uint32_t identity_index);
+
 static inline bool record_stays(const struct record *r) /* has a row in ledger.record */
 {
-    return r->verdict != VERDICT_MALFORMED && r->verdict != VERDICT_DUPLICATE;
+    return r->verdict != VERDICT_NONE && r->verdict != VERDICT_MALFORMED && r->verdict != VERDICT_DUPLICATE;
 }
 
 #endif

@@ -1,8 +1,14 @@
 #include "ledger/posting.h"
 
+#include <stdlib.h>
+
+#include "base/array.h"
 #include "base/money.h"
+#include "ledger/claim.h"
+#include "ledger/history.h"
 #include "ledger/store.h"
 #include "ledger/tally.h"
+#include "ledger/waiting.h"
 
 static const char UNKNOWN_CARD[] = "unknown_card";
 static const char UNKNOWN_TERMINAL[] = "unknown_terminal";
@@ -47,25 +53,102 @@ static int post_purchase(const struct judge *judge, const struct record *r, stru
     return 2;
 }
 
-/* P-07 and P-08 as far as there is nothing to claim: money to claim comes with the bank and with subsidies. */
-static int post_draw(const struct record *r, const struct card *card, int64_t package_school, struct transfer t,
+/* P-07 and P-08: what was to be claimed, and the rest as an advance or from suspense. */
+static int post_draw(const struct posting *posting, const struct record *r, struct transfer t,
                      struct transfer out[POSTING_LEGS])
 {
+    const struct judge *judge = posting->judge;
+    const struct card *card = &judge->state->cards[r->card_index];
     bool is_load = r->kind == RECORD_LOAD;
+    int64_t claimed_fen = card->on_file ? posting->claimed_fen[judge->decisions[r - judge->batch->records].extra] : 0;
+    int count = 0;
     t.kind = is_load ? TRANSFER_LOAD : TRANSFER_SUBSIDY_DRAW;
-    t.school_code = card->on_file ? card->school_code : package_school;
-    t.debit = is_load ? account_named(ACCOUNT_DUE_FROM_BANK, "unknown")
-                      : account_named(ACCOUNT_SUSPENSE_DEBIT, "subsidy_draw");
+    t.school_code = card->on_file ? card->school_code : batch_package_of(judge->batch, r)->school_code;
     t.credit = card->on_file ? account_of(ACCOUNT_CARD_PURSE, card->card_no)
                              : account_named(ACCOUNT_SUSPENSE_CREDIT, UNKNOWN_CARD);
-    out[0] = t;
-    return 1;
+    if (claimed_fen > 0) {
+        t.debit = account_of(is_load ? ACCOUNT_TOPUP_TO_CLAIM : ACCOUNT_SUBSIDY_TO_CLAIM, card->card_no);
+        t.amount_fen = claimed_fen;
+        out[count++] = t;
+    }
+    if (r->amount_fen > claimed_fen) {
+        t.leg = count;
+        t.debit = is_load ? account_named(ACCOUNT_DUE_FROM_BANK, "unknown")
+                          : account_named(ACCOUNT_SUSPENSE_DEBIT, "subsidy_draw");
+        t.amount_fen = r->amount_fen - claimed_fen;
+        out[count++] = t;
+    }
+    return count;
 }
 
-int posting_of_record(const struct judge *judge, uint32_t record_index, struct transfer out[POSTING_LEGS])
+/* A leg of the purchase, mirrored. */
+static struct transfer mirror(struct transfer t, const struct account *debit, const struct account *credit, int64_t reverses)
 {
+    t.kind = TRANSFER_REVERSAL;
+    t.debit = *credit;
+    t.credit = *debit;
+    t.reverses = reverses;
+    return t;
+}
+
+static int mirror_old(const struct posting *posting, const struct old_purchase *purchase, struct transfer t,
+                      struct transfer out[POSTING_LEGS])
+{
+    uint32_t low = 0, high = posting->leg_count;
+    int count = 0;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (posting->legs[middle].entry_id < purchase->entry_id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; low < posting->leg_count && posting->legs[low].entry_id == purchase->entry_id; low++) {
+        const struct old_leg *leg = &posting->legs[low];
+        ALWAYS(count < POSTING_LEGS && leg->leg == count);
+        t.leg = leg->leg;
+        t.school_code = leg->school_code;
+        t.merchant_no = leg->merchant_no;
+        out[count++] = mirror(t, &leg->debit, &leg->credit, leg->entry_id << TRANSFER_LEG_BITS | leg->leg);
+    }
+    ALWAYS(count > 0);
+    return count;
+}
+
+/* P-05 */
+static int post_reversal(const struct posting *posting, uint32_t record_index, struct transfer t,
+                         struct transfer out[POSTING_LEGS])
+{
+    const struct judge *judge = posting->judge;
+    const struct judge_reversal *reversal = &judge->reversals[judge->decisions[record_index].extra];
+    struct transfer purchase[POSTING_LEGS];
+    if (reversal->purchase_index == STATE_NONE)
+        return mirror_old(posting, &judge->old_purchases[reversal->old_index], t, out);
+    int count = posting_of_record(posting, reversal->purchase_index, purchase);
+    for (int i = 0; i < count; i++) {
+        t.leg = purchase[i].leg;
+        t.school_code = purchase[i].school_code;
+        t.merchant_no = purchase[i].merchant_no;
+        out[i] = mirror(t, &purchase[i].debit, &purchase[i].credit, transfer_id(&purchase[i]));
+    }
+    return count;
+}
+
+int64_t posting_reversed_merchant(const struct judge *judge, uint32_t record_index)
+{
+    const struct judge_reversal *reversal = &judge->reversals[judge->decisions[record_index].extra];
+    if (reversal->purchase_index == STATE_NONE)
+        return judge->old_purchases[reversal->old_index].merchant_no;
+    const struct record *purchase = &judge->batch->records[reversal->purchase_index];
+    uint32_t merchant_index = judge->decisions[reversal->purchase_index].merchant_index;
+    bool is_suspense = (purchase->flags & FLAG_UNKNOWN_TERMINAL) != 0;
+    return is_suspense ? 0 : judge->state->merchants[merchant_index].merchant_no;
+}
+
+int posting_of_record(const struct posting *posting, uint32_t record_index, struct transfer out[POSTING_LEGS])
+{
+    const struct judge *judge = posting->judge;
     const struct record *r = &judge->batch->records[record_index];
-    const struct card *card = &judge->state->cards[r->card_index];
     ALWAYS(r->verdict == VERDICT_ACCEPTED);
     struct transfer t = {.entry_id = ledger_run_id_of(judge->run, record_index),
                          .accounting_date = judge->decisions[record_index].accounting_date,
@@ -76,7 +159,78 @@ int posting_of_record(const struct judge *judge, uint32_t record_index, struct t
                          .device_seq = r->device_seq};
     if (record_is_purchase(r))
         return post_purchase(judge, r, t, out);
-    return post_draw(r, card, batch_package_of(judge->batch, r)->school_code, t, out);
+    if (r->kind == RECORD_REVERSAL)
+        return post_reversal(posting, record_index, t, out);
+    return post_draw(posting, r, t, out);
+}
+
+/* Takes from the claims of a card on file what a load or draw can claim; what a load cannot is an advance. */
+static bool claim_record(struct posting *posting, uint32_t record_index, struct err *e)
+{
+    struct judge *judge = posting->judge;
+    const struct record *r = &judge->batch->records[record_index];
+    int64_t *grown = array_extend(posting->claimed_fen, ARRAY_SIZE(posting, claimed, *grown), 1, e);
+    if (!grown)
+        return false;
+    posting->claimed_fen = grown;
+    judge->decisions[record_index].extra = posting->claimed_count - 1;
+    struct claim *claim = claims_find(posting->claims, r->card_no);
+    int64_t *claimed_fen = &grown[posting->claimed_count - 1];
+    if (r->kind == RECORD_SUBSIDY) {
+        *claimed_fen = claim ? claim_draw_subsidy(claim, r->amount_fen) : 0;
+        return true;
+    }
+    *claimed_fen = claim ? claim_draw_topup(claim, r->amount_fen) : 0;
+    if (*claimed_fen == r->amount_fen)
+        return true;
+    claim = claim ? claim : claims_make(posting->claims, r->card_no, e);
+    return claim && claim_give_advance(claim, r->amount_fen - *claimed_fen, e);
+}
+
+static bool claims_something(const struct judge *judge, uint32_t record_index)
+{
+    const struct record *r = &judge->batch->records[record_index];
+    return r->verdict == VERDICT_ACCEPTED && record_is_online(r) && judge->state->cards[r->card_index].on_file;
+}
+
+/* In the order of posting, card by card, whatever accounting date each takes. */
+static bool claim_all(struct posting *posting, struct err *e)
+{
+    struct judge *judge = posting->judge;
+    if (!claims_load(&posting->claims, judge->run, judge->state->arena, e))
+        return false;
+    for (uint32_t i = 0; i < judge->sorted_count; i++)
+        if (claims_something(judge, judge->sorted[i]) && !claim_record(posting, judge->sorted[i], e))
+            return false;
+    for (uint32_t i = judge->batch->arrived_records; i < judge->batch->record_count; i++)
+        if (claims_something(judge, i) && !claim_record(posting, i, e))
+            return false;
+    return true;
+}
+
+static bool read_mirrored(struct posting *posting, struct err *e)
+{
+    const struct judge *judge = posting->judge;
+    struct arena *arena = judge->state->arena;
+    uint32_t count = 0;
+    const struct old_purchase **purchases = arena_array(arena, (size_t)judge->reversal_count + 1, sizeof *purchases, e);
+    if (!purchases)
+        return false;
+    for (uint32_t i = 0; i < judge->reversal_count; i++)
+        if (judge->reversals[i].purchase_index == STATE_NONE)
+            purchases[count++] = &judge->old_purchases[judge->reversals[i].old_index];
+    return history_legs(judge->run, arena, purchases, count, &posting->legs, &posting->leg_count, e);
+}
+
+static bool posting_open(struct posting *posting, struct judge *judge, struct err *e)
+{
+    *posting = (struct posting){.judge = judge};
+    return claim_all(posting, e) && read_mirrored(posting, e);
+}
+
+static void posting_close(struct posting *posting)
+{
+    free(posting->claimed_fen);
 }
 
 /* Brings a transfer into the purse of its card. */
@@ -93,8 +247,9 @@ static bool move_purse(struct card *card, const struct transfer *t, struct err *
     return true;
 }
 
-static bool post_date(struct judge *judge, struct book *book, int32_t date, int64_t *transfers, struct err *e)
+static bool post_date(struct posting *posting, struct book *book, int32_t date, int64_t *transfers, struct err *e)
 {
+    struct judge *judge = posting->judge;
     struct transfer legs[POSTING_LEGS];
     if (!book_begin_date(book, date, e))
         return false;
@@ -102,7 +257,7 @@ static bool post_date(struct judge *judge, struct book *book, int32_t date, int6
         const struct record *r = &judge->batch->records[i];
         if (r->verdict != VERDICT_ACCEPTED || judge->decisions[i].accounting_date != date)
             continue;
-        int count = posting_of_record(judge, i, legs);
+        int count = posting_of_record(posting, i, legs);
         *transfers += count;
         for (int leg = 0; leg < count; leg++)
             if (!book_add(book, &legs[leg], e) || !move_purse(&judge->state->cards[r->card_index], &legs[leg], e))
@@ -123,13 +278,14 @@ static int32_t next_date(const struct judge *judge, int32_t after)
     return next;
 }
 
-static bool post_all(struct judge *judge, int64_t *transfers, struct err *e)
+static bool post_all(struct posting *posting, int64_t *transfers, struct err *e)
 {
+    struct judge *judge = posting->judge;
     struct book *book = NULL;
     bool done = book_open(&book, judge->run, e);
     int32_t date = next_date(judge, judge->open_date - 1);
     for (; done && date != DATE_NO_DAY; date = next_date(judge, date))
-        done = post_date(judge, book, date, transfers, e);
+        done = post_date(posting, book, date, transfers, e);
     done = done && book_finish(book, e);
     book_close(book);
     return done;
@@ -147,6 +303,7 @@ static bool judge_balances(struct judge *judge, struct err *e)
             if (!closing)
                 return false;
             closing->card_no = card->card_no;
+            closing->reason = "balance is not negative";
             continue;
         }
         struct exception *row =
@@ -165,25 +322,35 @@ static bool closes_itself(int verdict)
 {
     return verdict == VERDICT_GRAY || verdict == VERDICT_UNMATCHED_REVERSAL || verdict == EXCEPTION_BALANCE_BREAK ||
            verdict == EXCEPTION_NEGATIVE_BALANCE || verdict == EXCEPTION_SEQUENCE_GAP ||
-           verdict == EXCEPTION_COUNTER_GAP;
+           verdict == EXCEPTION_COUNTER_GAP || verdict == EXCEPTION_DEVICE_TOTAL;
+}
+
+static bool write_books(struct judge *judge, struct posting_result *result, struct err *e)
+{
+    struct posting posting;
+    bool done = posting_open(&posting, judge, e) && store_seen(judge, e) &&
+                post_all(&posting, &result->transfers, e) && judge_balances(judge, e) &&
+                exceptions_write(&judge->exceptions, judge->run, e) && waiting_write(judge, e) &&
+                claims_write(posting.claims, judge->run, e) && tally_write(judge, e) && store_state(judge, e);
+    posting_close(&posting);
+    return done;
 }
 
 bool posting_run(struct ledger_run *run, struct batch *batch, const struct judge_rules *rules,
                  struct posting_result *result, struct err *e)
 {
     *result = (struct posting_result){0};
-    struct state state;
+    struct state state = {0};
     struct judge judge = {0};
     struct store *store = NULL;
-    bool done = state_load(&state, run, batch, e) && judge_open(&judge, run, batch, &state, rules, e) &&
-                tally_batch(&judge, &result->tally, e) && store_begin(&store, &judge, e) && store_seen(&judge, e) &&
-                post_all(&judge, &result->transfers, e) &&
-                judge_balances(&judge, e) && exceptions_write(&judge.exceptions, run, e) &&
-                tally_write(&judge, e) && store_state(&judge, e);
+    bool done = waiting_load(run, batch, e) && state_load(&state, run, batch, e) &&
+                judge_open(&judge, run, batch, &state, rules, e) && tally_batch(&judge, &result->tally, e) &&
+                store_begin(&store, &judge, e) && write_books(&judge, result, e);
     done = store_end(store, done, e);
     result->exceptions = judge.exceptions.count;
     for (uint32_t i = 0; i < judge.exceptions.count; i++)
         result->person_exceptions += !closes_itself(judge.exceptions.rows[i].verdict);
     judge_close(&judge);
+    state_close(&state);
     return done;
 }

@@ -4,7 +4,6 @@
 
 #include "base/date.h"
 #include "base/money.h"
-#include "ledger/transfer.h"
 #include "queries.h"
 
 enum { COLUMN_MERCHANT, COLUMN_SCHOOL, COLUMN_TURNOVER, COLUMN_BOOKED, COLUMN_BPS, COLUMN_MIN, COLUMN_MAX };
@@ -76,17 +75,6 @@ static bool post_fee(struct ledger_run *run, struct book *book, int32_t day, con
     return ledger_run_next_entry(run, &t.entry_id, e) && book_add(book, &t, e);
 }
 
-static bool post_fees(struct ledger_run *run, struct book *book, int32_t day, const struct settle_fee *fees,
-                      size_t count, struct err *e)
-{
-    if (!book_begin_date(book, day, e))
-        return false;
-    for (size_t i = 0; i < count; i++)
-        if (!post_fee(run, book, day, &fees[i], e))
-            return false;
-    return book_end_date(book, e) && book_finish(book, e);
-}
-
 static bool keep_fees(struct ledger_run *run, int32_t day, const struct settle_fee *fees, size_t count,
                       struct err *e)
 {
@@ -107,13 +95,59 @@ static bool keep_fees(struct ledger_run *run, int32_t day, const struct settle_f
     return db_copy_close(copy, NULL, e);
 }
 
-bool settle_book_fees(struct ledger_run *run, int32_t day, const struct settle_fee *fees, size_t count,
-                      struct err *e)
+bool settle_read(struct arena *arena, struct db *db, int32_t day, const struct drain_rules *rules,
+                 struct settle_due *due, struct err *e)
 {
-    if (count == 0)
-        return true;
+    *due = (struct settle_due){0};
+    return lapse_read(arena, db, day, &due->lapses, &due->lapse_count, e) &&
+           drains_read(arena, db, day, rules, &due->drains, e) &&
+           settle_read_fees(arena, db, day, &due->fees, &due->fee_count, e);
+}
+
+/* What the cards that lose or get something may claim. */
+static bool load_claims(struct ledger_run *run, struct arena *arena, const struct settle_due *due,
+                        struct claims **claims, struct err *e)
+{
+    size_t count = 0;
+    int64_t *card_nos = arena_array(arena, due->lapse_count + 2 * due->drains.count + 1, sizeof *card_nos, e);
+    if (!card_nos)
+        return false;
+    for (size_t i = 0; i < due->lapse_count; i++)
+        card_nos[count++] = due->lapses[i].card_no;
+    for (size_t i = 0; i < due->drains.count; i++) {
+        card_nos[count++] = due->drains.rows[i].card_no;
+        card_nos[count++] = due->drains.rows[i].new_card_no;
+    }
+    return claims_open(claims, arena, e) && (count == 0 || claims_load_cards(*claims, run, card_nos, count, e));
+}
+
+/* One leaf takes them all. */
+static bool post_all(struct ledger_run *run, struct book *book, struct claims *claims, struct settle_due *due,
+                     struct err *e)
+{
+    if (!book_begin_date(book, run->open_date, e))
+        return false;
+    for (size_t i = 0; i < due->lapse_count; i++)
+        if (!lapse_post(run, book, claims, &due->lapses[i], e))
+            return false;
+    if (!drains_post(run, book, claims, &due->drains, e))
+        return false;
+    for (size_t i = 0; i < due->fee_count; i++)
+        if (!post_fee(run, book, run->open_date, &due->fees[i], e))
+            return false;
+    return book_end_date(book, e) && book_finish(book, e);
+}
+
+bool settle_book(struct ledger_run *run, struct arena *arena, struct settle_due *due, struct err *e)
+{
     struct book *book = NULL;
-    bool booked = book_open(&book, run, e) && post_fees(run, book, day, fees, count, e);
+    struct claims *claims = NULL;
+    if (settle_is_done(due))
+        return true;
+    if (!load_claims(run, arena, due, &claims, e) || !drains_load(run, &due->drains, e))
+        return false;
+    bool posted = book_open(&book, run, e) && post_all(run, book, claims, due, e);
     book_close(book);
-    return booked && keep_fees(run, day, fees, count, e);
+    return posted && drains_store(run, &due->drains, e) && claims_write(claims, run, e) &&
+           (due->fee_count == 0 || keep_fees(run, run->open_date, due->fees, due->fee_count, e));
 }

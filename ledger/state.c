@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "queries.h"
 
 /* Numbers to places in a table, by open addressing. */
@@ -118,7 +119,7 @@ static bool index_devices(struct keyed *devices, struct keyed *units, struct bat
     for (uint32_t i = 0; i < batch->file_count; i++) {
         struct batch_file *file = &batch->files[i];
         file->unit_index = STATE_NONE;
-        if (file->refused)
+        if (file->refused || !file->has_device)
             continue;
         uint32_t device_index = 0, devices_before = devices->count, units_before = units->count;
         if (!keyed_find(devices, file->device_no, &device_index, e))
@@ -133,7 +134,8 @@ static bool index_devices(struct keyed *devices, struct keyed *units, struct bat
             unit->epoch = file->epoch;
         }
         struct device *device = &((struct device *)devices->rows)[device_index];
-        device->school_code = batch->packages[file->package_index].school_code;
+        if (i < batch->arrived_files)
+            device->school_code = batch->packages[file->package_index].school_code;
     }
     return true;
 }
@@ -255,6 +257,7 @@ static bool load_device_state(struct state *state, const struct keyed *devices, 
         if (!unit)
             continue;
         unit->read_run = db_scan_int64(scan, 2);
+        unit->seen_fen = db_scan_int64(scan, 4);
         done = ranges_read(&unit->was, db_scan_bytes(scan, 3), state->arena, e) &&
                ranges_copy(&unit->seen, &unit->was, state->arena, e);
     }
@@ -270,13 +273,33 @@ static bool load_losses(struct state *state, struct db *db, struct err *e)
     state->losses = arena_array(state->arena, count + 1, sizeof *state->losses, e);
     for (size_t i = 0; state->losses && i < count; i++) {
         struct card *card = &state->cards[db_int64(rows, i, 0)];
-        state->losses[i] = (struct loss){.effective_at = db_int64(rows, i, 1), .kind = (int)db_int64(rows, i, 2)};
+        state->losses[i] = (struct loss){.effective_at = db_int64(rows, i, 1), .kind = (int)db_int64(rows, i, 2),
+                                         .known_on = db_day(rows, i, 3)};
         if (card->loss_count++ == 0)
             card->first_loss = (uint32_t)i;
     }
     state->loss_count = (uint32_t)count;
     db_rows_close(rows);
     return state->losses != NULL;
+}
+
+static bool load_carried(struct state *state, struct db *db, struct err *e)
+{
+    struct db_rows *rows = NULL;
+    if (!db_query(db, sql_ledger_load_carried, 0, NULL, &rows, e))
+        return false;
+    uint32_t count = (uint32_t)db_rows_count(rows);
+    state->carried = array_extend(NULL, ARRAY_SIZE(state, carried, *state->carried), count, e);
+    for (uint32_t i = 0; state->carried && i < count; i++)
+        state->carried[i] = (struct carried){.card_index = (uint32_t)db_int64(rows, i, 0),
+                                             .record_index = STATE_NONE,
+                                             .kind = (uint8_t)db_int64(rows, i, 1),
+                                             .counter = (uint32_t)db_int64(rows, i, 2),
+                                             .amount_fen = (uint32_t)db_int64(rows, i, 3),
+                                             .psam_no = db_int64(rows, i, 4),
+                                             .occurred_at = db_int64(rows, i, 5)};
+    db_rows_close(rows);
+    return state->carried != NULL;
 }
 
 /* Moves a table that grew on the heap into the run's arena. */
@@ -309,7 +332,7 @@ static bool load_all(struct state *state, struct keyed *tables, struct ledger_ru
         return false;
     attach_terminals(state, devices);
     return load_device_state(state, devices, units, run->db, e) && state_load_cards(state, run->db, run->beside, e) &&
-           load_losses(state, run->db, e);
+           load_losses(state, run->db, e) && load_carried(state, run->db, e);
 }
 
 bool state_load(struct state *state, struct ledger_run *run, struct batch *batch, struct err *e)
@@ -325,6 +348,12 @@ bool state_load(struct state *state, struct ledger_run *run, struct batch *batch
         free(tables[i].index.slots);
     }
     return loaded;
+}
+
+void state_close(struct state *state)
+{
+    free(state->carried);
+    *state = (struct state){0};
 }
 
 const struct terminal_row *state_terminal(const struct state *state, const struct device *device, int32_t day)

@@ -39,6 +39,7 @@ struct device_epoch {
     int64_t floor;    /* where counting begins: first_seq in epoch 0 */
     struct ranges was;
     struct ranges seen;
+    int64_t seen_fen; /* plain sum of the amounts of all records seen */
     struct tally tally; /* of this run */
 };
 
@@ -49,6 +50,7 @@ enum loss_kind { LOSS_LOST, LOSS_FOUND, LOSS_BAD, LOSS_CLOSED };
 struct loss {
     int64_t effective_at;
     int kind; /* enum loss_kind */
+    int32_t known_on; /* open date of the run that took it in */
 };
 
 /* The last record of a card's chain, or its opening state. */
@@ -71,6 +73,8 @@ struct card {
     uint8_t chip;
     uint8_t card_class;
     uint8_t status;
+    uint8_t key_version;
+    int32_t known_on; /* open date of the run that took in the row that counts */
     int32_t expires_on;
     int32_t opening[2]; /* last counters used: offline, online */
     int64_t opening_fen;
@@ -84,9 +88,22 @@ struct card {
     struct ranges accepted[2];
     int64_t records;
     struct tail tail;
-    int32_t day; /* newest own day with accepted purchases */
-    int64_t day_fen;
+    int32_t was_day, day; /* newest own day with accepted purchases, before this run and now */
+    int64_t was_day_fen, day_fen;
     uint32_t first_sorted, sorted_count; /* of the judge's order */
+    uint32_t first_held, held_count;     /* of the judge's held records */
+    uint32_t first_carried, carried_count; /* of the state's carried transactions */
+};
+
+/* A transaction that a record repeats as its card's previous one (FORMATS.md 3.2, `pre`). */
+struct carried {
+    uint32_t card_index;
+    uint32_t record_index; /* of the batch: the record of this run that carries it; STATE_NONE: an earlier one, accepted */
+    uint32_t counter;
+    uint32_t amount_fen;
+    int64_t psam_no;
+    int64_t occurred_at;
+    uint8_t kind; /* enum record_kind */
 };
 
 struct state {
@@ -105,10 +122,14 @@ struct state {
     uint32_t card_count;
     struct loss *losses; /* by card, then effective_at */
     uint32_t loss_count;
+    struct carried *carried; /* by card */
+    uint32_t carried_count, carried_capacity;
 };
 
 /* Gives each record its card, each file its device epoch, and reads all that is known of them. */
 MUST_CHECK bool state_load(struct state *state, struct ledger_run *run, struct batch *batch, struct err *e);
+
+void state_close(struct state *state); /* what does not lie in the arena */
 
 /* Reads what is known of state->cards, whose card_no are filled; a part of state_load. beside: a second connection over
  * which the reference rows come meanwhile, NULL = all over one. */

@@ -34,6 +34,8 @@ static bool read_card_row(struct card *card, const struct db_scan *scan, struct 
     card->opening[0] = (int32_t)db_scan_int64(scan, 6);
     card->opening[1] = (int32_t)db_scan_int64(scan, 7);
     card->opening_fen = db_scan_int64(scan, 8);
+    card->key_version = (uint8_t)db_scan_int64(scan, 9);
+    card->known_on = db_scan_day(scan, 10);
     return true;
 }
 
@@ -43,8 +45,8 @@ static bool read_card_state(struct card *card, const struct db_scan *scan, struc
     card->has_transfers = db_scan_bool(scan, 2);
     card->purse_fen = card->was_purse_fen = db_scan_int64(scan, 3);
     card->records = db_scan_int64(scan, 6);
-    card->day = db_scan_day(scan, 14);
-    card->day_fen = db_scan_int64(scan, 15);
+    card->day = card->was_day = db_scan_day(scan, 14);
+    card->day_fen = card->was_day_fen = db_scan_int64(scan, 15);
     if (card->records > 0)
         card->tail = (struct tail){.occurred_at = db_scan_moment(scan, 7),
                                    .family = (uint8_t)db_scan_int64(scan, 8),
@@ -127,7 +129,7 @@ static void begin_chain(struct card *card)
 bool state_load_cards(struct state *state, struct db *db, struct db *beside, struct err *e)
 {
     for (uint32_t i = 0; i < state->card_count; i++)
-        state->cards[i].day = DATE_NO_DAY;
+        state->cards[i].day = state->cards[i].was_day = DATE_NO_DAY;
     bool done = beside ? load_side_by_side(state, db, beside, e)
                        : load_states(state, db, e) && scan_cards(state, db, sql_ledger_load_cards, read_card_row, e);
     for (uint32_t i = 0; done && i < state->card_count; i++)

@@ -12,7 +12,7 @@ static bool put_record(const struct judge *judge, struct db_copy *copy, uint32_t
     const struct batch_file *file = &judge->batch->files[r->file_index];
     const struct batch_package *package = &judge->batch->packages[file->package_index];
     const struct decision *decision = &judge->decisions[record_index];
-    if (!db_copy_row(copy, 21, 128, e))
+    if (!db_copy_row(copy, 23, 144, e))
         return false;
     db_put_int64(copy, ledger_run_id_of(judge->run, record_index));
     db_put_int64(copy, package->school_code);
@@ -26,7 +26,7 @@ static bool put_record(const struct judge *judge, struct db_copy *copy, uint32_t
     db_put_int64(copy, (int64_t)r->digest);
     db_put_int16(copy, r->kind);
     db_put_int64(copy, r->card_no);
-    db_put_int32(copy, r->counter);
+    db_put_int32(copy, (int32_t)r->counter);
     db_put_int64(copy, r->before_fen);
     db_put_int64(copy, r->amount_fen);
     db_put_int64(copy, r->after_fen);
@@ -38,6 +38,8 @@ static bool put_record(const struct judge *judge, struct db_copy *copy, uint32_t
     db_put_day(copy, decision->accounting_date);
     db_put_int16(copy, r->verdict);
     db_put_int32(copy, r->flags);
+    db_put_int64_or_null(copy, r->reference, 0);
+    db_put_int64_or_null(copy, judge_decides(judge, record_index), 0);
     return true;
 }
 
@@ -54,7 +56,8 @@ static bool write_leaf(const struct judge *judge, struct ledger_run *run, struct
 {
     static const char columns[] =
         "record_id, school_code, judged_on, archive_id, file_no, record_no, device_no, epoch, device_seq, digest, kind, "
-        "card_no, counter, before_fen, amount_fen, after_fen, occurred_at, merchant_no, accounting_date, verdict, flags";
+        "card_no, counter, before_fen, amount_fen, after_fen, occurred_at, merchant_no, accounting_date, verdict, flags, "
+        "reference, decides";
     struct db_copy *copy = NULL;
     if (!leaf_open(run, "record", judge->open_date, columns, &copy, e))
         return false;
@@ -250,7 +253,7 @@ static bool send_devices(struct judge *judge, struct err *e)
         const struct device_epoch *unit = &state->epochs[i];
         if (ranges_equal(&unit->was, &unit->seen))
             continue;
-        if (!db_copy_row(copy, 5, 24 + ranges_copy_bytes(&unit->seen, 8), e)) {
+        if (!db_copy_row(copy, 6, 48 + ranges_copy_bytes(&unit->seen, 8), e)) {
             db_copy_abort(copy);
             return false;
         }
@@ -258,6 +261,7 @@ static bool send_devices(struct judge *judge, struct err *e)
         db_put_int32(copy, unit->epoch);
         db_put_int64(copy, judge->run->run_id);
         ranges_put(copy, &unit->seen, 8);
+        db_put_int64(copy, unit->seen_fen);
         db_put_int64_or_null(copy, unit->read_run, 0);
     }
     return db_copy_close(copy, NULL, e);

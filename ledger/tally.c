@@ -5,6 +5,7 @@
 
 #include "base/money.h"
 #include "base/order.h"
+#include "ledger/posting.h"
 #include "queries.h"
 
 static bool add_tally(struct tally *to, const struct tally *from, struct err *e)
@@ -19,25 +20,40 @@ static bool add_tally(struct tally *to, const struct tally *from, struct err *e)
            money_add(&to->rejected_fen, from->rejected_fen, e);
 }
 
-static void count_record(struct tally *tally, const struct record *r)
+static void count_verdict(struct tally *tally, uint8_t verdict, uint32_t amount_fen)
 {
-    switch (r->verdict) {
+    switch (verdict) {
     case VERDICT_MALFORMED:
         tally->rejected++;
-        tally->rejected_fen += r->amount_fen;
+        tally->rejected_fen += amount_fen;
         break;
     case VERDICT_DUPLICATE:
         tally->duplicate++;
-        tally->duplicate_fen += r->amount_fen;
+        tally->duplicate_fen += amount_fen;
         break;
     case VERDICT_ACCEPTED:
         tally->posted++;
-        tally->posted_fen += r->amount_fen;
+        tally->posted_fen += amount_fen;
         break;
     default:
-        ALWAYS(r->verdict != VERDICT_NONE);
+        ALWAYS(verdict != VERDICT_NONE);
         tally->held++;
-        tally->held_fen += r->amount_fen;
+        tally->held_fen += amount_fen;
+    }
+}
+
+/* All that a file holds, by its first verdict. Status rows count as posted (FORMATS.md 2). */
+static void count_file(const struct batch *batch, struct batch_file *file)
+{
+    for (uint32_t i = 0; i < file->record_count; i++) {
+        const struct record *r = &batch->records[file->first_record + i];
+        count_verdict(&file->tally, r->verdict, r->amount_fen);
+    }
+    for (uint32_t i = 0; i < file->identity_count; i++)
+        count_verdict(&file->tally, batch->identities[file->first_identity + i].verdict, 0);
+    for (uint32_t i = 0; i < file->status_count; i++) {
+        bool is_good = batch->statuses[file->first_status + i].malformed == MALFORMED_NOT;
+        count_verdict(&file->tally, is_good ? VERDICT_ACCEPTED : VERDICT_MALFORMED, 0);
     }
 }
 
@@ -61,7 +77,8 @@ static bool except_refused(struct judge *judge, const struct batch_file *file, s
     row->school_code = package->school_code;
     row->archive_id = package->archive_id;
     row->file_no = file->file_no;
-    row->device_no = file->device_no;
+    if (file->has_device)
+        row->device_no = file->device_no;
     row->amount_fen = file->amount_fen;
     row->detail = file->refused;
     return true;
@@ -76,16 +93,16 @@ static bool tally_file(struct judge *judge, struct batch_file *file, struct err 
         file->tally.rejected_fen = file->amount_fen;
         return except_refused(judge, file, e);
     }
-    for (uint32_t i = 0; i < file->record_count; i++)
-        count_record(&file->tally, &judge->batch->records[file->first_record + i]);
-    struct device_epoch *unit = &judge->state->epochs[file->unit_index];
-    return closes(&file->tally, "file", file->file_no, e) && add_tally(&unit->tally, &file->tally, e);
+    count_file(judge->batch, file);
+    if (!closes(&file->tally, "file", file->file_no, e))
+        return false;
+    return !file->has_device || add_tally(&judge->state->epochs[file->unit_index].tally, &file->tally, e);
 }
 
 bool tally_batch(struct judge *judge, struct tally *run, struct err *e)
 {
     *run = (struct tally){0};
-    for (uint32_t i = 0; i < judge->batch->package_count; i++) {
+    for (uint32_t i = 0; i < judge->batch->arrived_packages; i++) {
         struct batch_package *package = &judge->batch->packages[i];
         for (uint32_t k = 0; k < package->file_count; k++) {
             struct batch_file *file = &judge->batch->files[package->first_file + k];
@@ -104,7 +121,7 @@ struct line {
     int32_t date;
     int32_t meal; /* 0: of a device's day */
     uint32_t device_no;
-    int64_t purchases, purchase_fen, late, late_fen, held, held_fen;
+    int64_t purchases, purchase_fen, reversals, reversal_fen, late, late_fen, held, held_fen;
 };
 
 struct lines {
@@ -126,6 +143,8 @@ static void add_line(struct line *to, const struct line *from)
 {
     to->purchases += from->purchases;
     to->purchase_fen += from->purchase_fen;
+    to->reversals += from->reversals;
+    to->reversal_fen += from->reversal_fen;
     to->late += from->late;
     to->late_fen += from->late_fen;
     to->held += from->held;
@@ -175,45 +194,67 @@ static struct line *line_of(struct lines *lines, const struct line *key, struct 
     return &lines->rows[lines->count++];
 }
 
+/* The merchant of a record; of a reversal that of its purchase, as it was posted (P-05). 0: none. */
+static int64_t merchant_of(const struct judge *judge, uint32_t record_index)
+{
+    const struct record *r = &judge->batch->records[record_index];
+    if (r->kind == RECORD_REVERSAL)
+        return posting_reversed_merchant(judge, record_index);
+    uint32_t merchant_index = judge->decisions[record_index].merchant_index;
+    return merchant_index == STATE_NONE ? 0 : judge->state->merchants[merchant_index].merchant_no;
+}
+
+static bool add_meal(struct judge *judge, uint32_t record_index, const struct line *sum, struct lines *meals, struct err *e)
+{
+    const struct record *r = &judge->batch->records[record_index];
+    int64_t merchant_no = merchant_of(judge, record_index);
+    if (merchant_no == 0)
+        return true;
+    struct line key = {.merchant_no = merchant_no,
+                       .date = r->verdict == VERDICT_ACCEPTED ? judge->decisions[record_index].accounting_date
+                                                              : judge->open_date,
+                       .meal = judge_meal(judge->rules, merchant_no, r->occurred_at)};
+    struct line *line = line_of(meals, &key, e);
+    if (line)
+        add_line(line, sum);
+    return line != NULL;
+}
+
 static bool add_purchase(struct judge *judge, uint32_t record_index, struct lines *meals, struct lines *days,
                          struct err *e)
 {
     const struct record *r = &judge->batch->records[record_index];
-    const struct decision *decision = &judge->decisions[record_index];
-    bool is_accepted = r->verdict == VERDICT_ACCEPTED;
-    struct line sum = {.purchases = is_accepted, .purchase_fen = is_accepted ? r->amount_fen : 0};
-    if (is_accepted) {
+    struct line sum = {.held = 1, .held_fen = r->amount_fen};
+    if (r->verdict == VERDICT_ACCEPTED) {
         struct line key = {.date = date_day_of(r->occurred_at), .device_no = r->device_no};
         struct line *line = line_of(days, &key, e);
+        sum = (struct line){.purchases = 1, .purchase_fen = r->amount_fen};
         if (!line)
             return false;
         add_line(line, &sum);
+        sum.late = (r->flags & FLAG_LATE) != 0;
+        sum.late_fen = sum.late ? r->amount_fen : 0;
     }
-    if (decision->merchant_index == STATE_NONE)
-        return true;
-    if (is_accepted && (r->flags & FLAG_LATE) != 0) {
-        sum.late = 1;
-        sum.late_fen = r->amount_fen;
-    } else if (!is_accepted) {
-        sum.held = 1;
-        sum.held_fen = r->amount_fen;
-    }
-    int64_t merchant_no = judge->state->merchants[decision->merchant_index].merchant_no;
-    struct line key = {.merchant_no = merchant_no, .date = is_accepted ? decision->accounting_date : judge->open_date,
-                       .meal = judge_meal(judge->rules, merchant_no, r->occurred_at)};
-    struct line *line = line_of(meals, &key, e);
-    if (line)
-        add_line(line, &sum);
-    return line != NULL;
+    return add_meal(judge, record_index, &sum, meals, e);
 }
 
-static bool sum_purchases(struct judge *judge, struct lines *meals, struct lines *days, struct err *e)
+/* What is held is counted when it is first held, and not again when it stays so. */
+static bool add_record(struct judge *judge, uint32_t record_index, struct lines *meals, struct lines *days, struct err *e)
 {
-    for (uint32_t i = 0; i < judge->batch->record_count; i++) {
-        const struct record *r = &judge->batch->records[i];
-        if (record_stays(r) && record_is_purchase(r) && !add_purchase(judge, i, meals, days, e))
+    const struct record *r = &judge->batch->records[record_index];
+    if (!record_stays(r) || (record_index >= judge->batch->arrived_records && r->verdict != VERDICT_ACCEPTED))
+        return true;
+    if (record_is_purchase(r))
+        return add_purchase(judge, record_index, meals, days, e);
+    struct line sum = {.reversals = 1, .reversal_fen = r->amount_fen};
+    return r->kind != RECORD_REVERSAL || r->verdict != VERDICT_ACCEPTED || add_meal(judge, record_index, &sum, meals, e);
+}
+
+static bool sum_records(struct judge *judge, struct lines *meals, struct lines *days, struct err *e)
+{
+    for (uint32_t i = 0; i < judge->batch->record_count; i++)
+        if (!add_record(judge, i, meals, days, e))
             return false;
-    }
     merge_lines(meals);
     merge_lines(days);
     return true;
@@ -227,7 +268,7 @@ static bool put_meal(struct db_copy *copy, const struct line *line, int64_t run_
     db_put_int64(copy, run_id);
     db_put_int64(copy, line->merchant_no);
     db_put_int16(copy, (int16_t)line->meal);
-    const int64_t figures[] = {line->purchases, line->purchase_fen, 0, 0, line->late, line->late_fen, line->held,
+    const int64_t figures[] = {line->purchases, line->purchase_fen, line->reversals, line->reversal_fen, line->late, line->late_fen, line->held,
                                line->held_fen};
     for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++)
         db_put_int64(copy, figures[i]);
@@ -316,7 +357,7 @@ static bool tally_terminals(struct judge *judge, struct err *e)
 bool tally_write(struct judge *judge, struct err *e)
 {
     struct lines meals = {0}, days = {0};
-    bool done = sum_purchases(judge, &meals, &days, e) &&
+    bool done = sum_records(judge, &meals, &days, e) &&
                 write_lines(judge->run, sql_ledger_copy_merchant_meal, &meals, put_meal, e) &&
                 write_lines(judge->run, sql_ledger_copy_device_day, &days, put_day, e) && tally_terminals(judge, e);
     free(meals.rows);

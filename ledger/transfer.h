@@ -33,7 +33,7 @@ struct transfer {
     int64_t entry_id; /* transfers of one event share it */
     int leg;          /* 0, 1, … within the entry */
     int kind;         /* enum transfer_kind */
-    int64_t school_code; /* whose book */
+    int64_t school_code; /* whose book; 0: the bureau's own */
     int32_t accounting_date;
     int64_t occurred_at; /* moment */
     struct account debit;

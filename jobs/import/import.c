@@ -9,9 +9,11 @@
 #include "base/log.h"
 #include "formats/charset.h"
 #include "formats/reference.h"
-#include "ledger/opening.h"
+#include "jobs/import/posting.h"
 #include "ledger/run.h"
 #include "queries.h"
+
+static const size_t posting_maximum_bytes = (size_t)512 << 20;
 
 /* A KIND of the table in formats/reference.h, and what its rows do to the database. */
 struct import_kind {
@@ -19,17 +21,21 @@ struct import_kind {
     const char *rows;  /* makes import_KIND and import_changes from import_text */
     const char *check; /* gives the rows that cannot go in; NULL: nothing to ask */
     const char *apply; /* takes them in */
-    bool has_openings; /* new rows post an opening transfer */
+    /* posts what new rows are worth; NULL: nothing */
+    bool (*post)(struct job_context *context, struct ledger_run *run, struct arena *arena, struct err *e);
 };
 
 static const struct import_kind import_kinds[] = {
-    {"school", sql_import_school_rows, NULL, sql_import_school_apply, false},
-    {"merchant", sql_import_merchant_rows, sql_import_merchant_check, sql_import_merchant_apply, false},
-    {"terminal", sql_import_terminal_rows, sql_import_terminal_check, sql_import_terminal_apply, false},
-    {"person", sql_import_person_rows, sql_import_person_check, sql_import_person_apply, false},
-    {"card", sql_import_card_rows, sql_import_card_check, sql_import_card_apply, true},
-    {"calendar", sql_import_calendar_rows, sql_import_calendar_check, sql_import_calendar_apply, false},
-    {"loss", sql_import_loss_rows, sql_import_loss_check, sql_import_loss_apply, false},
+    {"school", sql_import_school_rows, NULL, sql_import_school_apply, NULL},
+    {"merchant", sql_import_merchant_rows, sql_import_merchant_check, sql_import_merchant_apply, NULL},
+    {"terminal", sql_import_terminal_rows, sql_import_terminal_check, sql_import_terminal_apply, NULL},
+    {"person", sql_import_person_rows, sql_import_person_check, sql_import_person_apply, NULL},
+    {"card", sql_import_card_rows, sql_import_card_check, sql_import_card_apply, import_post_cards},
+    {"calendar", sql_import_calendar_rows, sql_import_calendar_check, sql_import_calendar_apply, NULL},
+    {"opening", sql_import_opening_rows, sql_import_opening_check, sql_import_opening_apply, import_post_openings},
+    {"loss", sql_import_loss_rows, sql_import_loss_check, sql_import_loss_apply, NULL},
+    {"cash", sql_import_cash_rows, sql_import_cash_check, sql_import_cash_apply, import_post_cash},
+    {"subsidy", sql_import_subsidy_rows, sql_import_subsidy_check, sql_import_subsidy_apply, import_post_subsidies},
 };
 enum { IMPORT_KINDS = sizeof import_kinds / sizeof import_kinds[0] };
 
@@ -254,21 +260,24 @@ static bool register_files(struct import *import, int64_t *changes, struct err *
     return ok;
 }
 
-static bool post_openings(struct import *import, struct err *e)
+static bool post_rows(struct import *import, struct err *e)
 {
-    struct db_rows *rows = NULL;
-    if (!import->kind->has_openings)
+    struct arena *arena = NULL;
+    if (!import->kind->post)
         return true;
-    if (!db_query(import->context->db, sql_import_card_new, 0, NULL, &rows, e))
-        return false;
-    size_t count = db_rows_count(rows);
-    int64_t *cards = arena_array(import->context->arena, count + 1, sizeof *cards, e);
-    for (size_t i = 0; cards && i < count; i++) {
-        cards[i] = db_int64(rows, i, 0);
-        job_count(import->context, "opening_fen", db_int64(rows, i, 1));
-    }
-    db_rows_close(rows);
-    return cards && opening_post(&import->run, import->context->arena, cards, (uint32_t)count, e);
+    bool posted = arena_open(&arena, posting_maximum_bytes, e) &&
+                  import->kind->post(import->context, &import->run, arena, e);
+    arena_close(arena);
+    return posted;
+}
+
+/* Queries of checks take no parameters, so the run is told to them by a row. */
+static bool begin_rows(struct import *import, struct err *e)
+{
+    struct db_number id, date;
+    const char *params[] = {db_from_int64(&id, import->run.run_id), db_from_day(&date, import->run.open_date)};
+    return db_exec(import->context->db, sql_import_begin, e) &&
+           db_command(import->context->db, sql_import_run, 2, params, NULL, e);
 }
 
 static bool import_rows(struct import *import, bool *has_changes, struct err *e)
@@ -276,12 +285,12 @@ static bool import_rows(struct import *import, bool *has_changes, struct err *e)
     struct db *db = import->context->db;
     int64_t changes = 0;
     *has_changes = false;
-    if (!db_exec(db, sql_import_begin, e) || !copy_files(import, e) || !refuse_faults(import, e) ||
+    if (!begin_rows(import, e) || !copy_files(import, e) || !refuse_faults(import, e) ||
         !db_exec(db, sql_import_analyze_text, e) || !db_exec(db, import->kind->rows, e) ||
         !check_rows(import, e) || !register_files(import, &changes, e))
         return false;
     *has_changes = changes > 0;
-    return changes == 0 || (db_exec(db, import->kind->apply, e) && post_openings(import, e));
+    return changes == 0 || (db_exec(db, import->kind->apply, e) && post_rows(import, e));
 }
 
 static bool run_under_transaction(struct import *import, struct err *e)
@@ -344,12 +353,18 @@ const struct job job_import = {
     .arguments = "KIND FILE...",
     .arguments_min = 2,
     .arguments_max = INT_MAX,
-    .summary = "reads reference data: school, merchant, terminal, person, card, calendar, loss",
-    .details = "Import them in this order. All rows of all files go in, or none; each bad row is reported "
-               "with its line\n"
-               "and column. The same file again changes nothing; a known key with other values replaces the "
-               "old row,\n"
-               "which stays as known until then. New cards post their opening balance on the open date.",
+    .summary = "reads reference data, balances of the cut-over, cash slips and subsidies",
+    .details = "Import them in this order: school, merchant, terminal, person, card, calendar, opening, loss, cash, "
+               "subsidy.\n"
+               "All rows of all files go in, or none; each bad row is reported with its line and column. The same "
+               "file\n"
+               "again changes nothing; a known key with other values replaces the old row, which stays as known until "
+               "then.\n"
+               "New cards post their opening balance on the open date; opening rows those of other accounts; cash slips "
+               "and\n"
+               "subsidies post what they say. These, loss rows and a card's opening state are never changed: other "
+               "values\n"
+               "under a known key are an error.",
     .needs = JOB_SETTINGS | JOB_DATABASE | JOB_LOCK_ALONE | JOB_DATE | JOB_DATE_IS_OPEN,
     .check = check_kind,
     .run = run_import,

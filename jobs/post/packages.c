@@ -51,19 +51,23 @@ bool packages_claim(struct job_context *context, struct packages *packages, stru
     return done;
 }
 
-bool packages_load_psams(struct job_context *context, struct prove_rules *rules, struct err *e)
+bool packages_load_terminals(struct job_context *context, struct prove_rules *rules, struct err *e)
 {
     struct db_rows *rows = NULL;
-    if (!db_query(context->db, sql_post_psams, 0, NULL, &rows, e))
+    if (!db_query(context->db, sql_post_terminals, 0, NULL, &rows, e))
         return false;
     size_t count = db_rows_count(rows);
-    struct prove_psam *psams = arena_array(context->arena, count + 1, sizeof *psams, e);
-    for (size_t i = 0; psams && i < count; i++)
-        psams[i] = (struct prove_psam){(uint32_t)db_int64(rows, i, 0), db_int64(rows, i, 1)};
-    rules->psams = psams;
-    rules->psam_count = count;
+    struct devlog_terminal *terminals = arena_array(context->arena, count + 1, sizeof *terminals, e);
+    for (size_t i = 0; terminals && i < count; i++)
+        terminals[i] = (struct devlog_terminal){.device_no = (uint32_t)db_int64(rows, i, 0),
+                                             .valid_from = db_day(rows, i, 1),
+                                             .valid_to = db_day(rows, i, 2),
+                                             .psam_no = db_int64(rows, i, 3),
+                                             .merchant_no = db_int64(rows, i, 4)};
+    rules->terminals = terminals;
+    rules->terminal_count = count;
     db_rows_close(rows);
-    return psams != NULL;
+    return terminals != NULL;
 }
 
 static const char *state_of(const struct package *package)
@@ -139,7 +143,7 @@ static bool put_file(struct db_copy *copy, int64_t archive_id, const struct batc
     db_put_int32(copy, file->file_no);
     put_text(copy, file->name);
     put_text(copy, format);
-    db_put_int32(copy, (int32_t)file->device_no);
+    db_put_int32_or_null(copy, file->has_device ? (int64_t)file->device_no : -1, -1);
     for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++)
         db_put_int64(copy, figures[i]);
     put_text(copy, file->refused);
@@ -153,7 +157,7 @@ static bool write_files(struct job_context *context, const struct ledger_run *ru
     struct db_copy *copy = NULL;
     if (!db_copy_open(context->db, sql_post_file_copy, &copy, e))
         return false;
-    for (uint32_t i = 0; i < batch->file_count; i++) {
+    for (uint32_t i = 0; i < batch->arrived_files; i++) {
         const struct batch_file *file = &batch->files[i];
         int64_t archive_id = batch->packages[file->package_index].archive_id;
         if (!put_file(copy, archive_id, file, file->format, run->run_id, e)) {

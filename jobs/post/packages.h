@@ -24,7 +24,7 @@ struct packages {
 
 /* All that wait, in the order in which they are judged (RULES.md 1). */
 MUST_CHECK bool packages_claim(struct job_context *context, struct packages *packages, struct err *e);
-MUST_CHECK bool packages_load_psams(struct job_context *context, struct prove_rules *rules, struct err *e);
+MUST_CHECK bool packages_load_terminals(struct job_context *context, struct prove_rules *rules, struct err *e);
 
 /* Within the run's transaction: states and counts of the first `count` packages, their files, their acks in the outbox.
  * ERR_DB, retryable, where collect has replaced one meanwhile. */

@@ -18,7 +18,7 @@ static const size_t ca_maximum_bytes = 1024 * 1024;
 /* Where the run would be cut: between packages of two 14-digit times (RULES.md 1). */
 struct border {
     uint32_t package_index;
-    uint32_t packages, files, records, raws;
+    uint32_t packages, files, records, identities, carried, statuses, raws;
 };
 
 struct post {
@@ -56,25 +56,39 @@ static bool open_rules(struct post *post, struct err *e)
         return false;
     post->rules = (struct prove_rules){
         .ring = &post->ring, .trust = post->trust, .limits = &post->limits, .spool_folder = spool,
-        .package_records = settings->limits.package_records};
-    return packages_load_psams(post->context, &post->rules, e);
+        .package_records = settings->limits.package_records,
+        .log = {.limits = {(size_t)settings->limits.line_bytes, (size_t)settings->limits.field_bytes},
+                .xml_depth = (int)settings->limits.xml_depth,
+                .open_date = post->context->open_date,
+                .bad_time_after_s = (int32_t)settings->rules.bad_time_after_minutes * 60,
+                .bad_time_before_days = (int32_t)settings->rules.bad_time_before_days}};
+    return packages_load_terminals(post->context, &post->rules, e);
 }
 
-static bool add_files(struct batch *batch, const struct proved *proved, uint32_t package_index, uint32_t first_record,
-                      struct err *e)
+/* Where in the batch what a package holds begins. */
+struct place {
+    uint32_t package, file, record, identity, status;
+};
+
+static bool add_files(struct batch *batch, const struct proved *proved, const struct place *first, struct err *e)
 {
     for (uint32_t i = 0; i < proved->file_count; i++) {
         const struct proved_file *from = &proved->files[i];
         struct batch_file *file = batch_add_file(batch, e);
         if (!file)
             return false;
-        *file = (struct batch_file){.package_index = package_index,
+        *file = (struct batch_file){.package_index = first->package,
                                     .file_no = from->file_no,
-                                    .format = manifest_format_text(from->format),
+                                    .format = from->format->name,
+                                    .has_device = from->format->has_device,
                                     .device_no = from->device_no,
                                     .epoch = from->epoch,
-                                    .first_record = first_record + from->first_record,
-                                    .record_count = from->refused ? 0 : from->record_count,
+                                    .first_record = first->record + from->first_record,
+                                    .record_count = from->record_count,
+                                    .first_identity = first->identity + from->first_identity,
+                                    .identity_count = from->identity_count,
+                                    .first_status = first->status + from->first_status,
+                                    .status_count = from->status_count,
                                     .records = from->records,
                                     .amount_fen = from->amount_fen};
         file->name = arena_copy(batch->arena, from->name, strlen(from->name), e);
@@ -85,31 +99,116 @@ static bool add_files(struct batch *batch, const struct proved *proved, uint32_t
     return true;
 }
 
+static bool add_records(struct batch *batch, const struct devlog *log, const struct place *first, struct err *e)
+{
+    struct record *records = batch_add_records(batch, log->record_count, e);
+    if (!records)
+        return false;
+    if (log->record_count > 0)
+        memcpy(records, log->records, log->record_count * sizeof *records);
+    for (uint32_t i = 0; i < log->record_count; i++)
+        records[i].file_index += first->file;
+    for (uint32_t i = 0; i < log->carried_count; i++) {
+        const struct devlog_carried *from = &log->carried[i];
+        struct batch_carried *carried = batch_add_carried(batch, e);
+        if (!carried)
+            return false;
+        *carried = (struct batch_carried){.record_index = first->record + from->record_index,
+                                          .counter = from->counter,
+                                          .amount_fen = from->amount_fen,
+                                          .psam_no = from->psam_no,
+                                          .occurred_at = from->occurred_at,
+                                          .kind = from->kind};
+    }
+    return true;
+}
+
+/* The texts of a log get places of the batch; mostly they repeat the one before. */
+static bool add_text(struct batch *batch, const struct devlog *log, uint32_t *place, uint32_t known[2], struct err *e)
+{
+    if (*place == 0)
+        return true;
+    if (*place != known[0]) {
+        known[0] = *place;
+        if (!batch_add_text(batch, log->texts[*place], &known[1], e))
+            return false;
+    }
+    *place = known[1];
+    return true;
+}
+
+static bool add_identities(struct batch *batch, const struct devlog *log, const struct place *first, struct err *e)
+{
+    uint32_t known[2] = {0, 0};
+    struct identity *identities = batch_add_identities(batch, log->identity_count, e);
+    if (!identities)
+        return false;
+    if (log->identity_count > 0)
+        memcpy(identities, log->identities, log->identity_count * sizeof *identities);
+    for (uint32_t i = 0; i < log->identity_count; i++) {
+        identities[i].file_index += first->file;
+        if (!add_text(batch, log, &identities[i].text, known, e))
+            return false;
+    }
+    return true;
+}
+
+static bool add_statuses(struct batch *batch, const struct devlog *log, const struct place *first, struct err *e)
+{
+    uint32_t known[2] = {0, 0};
+    for (uint32_t i = 0; i < log->status_count; i++) {
+        const struct devlog_status *from = &log->statuses[i];
+        uint32_t text = from->text;
+        struct batch_status *status = batch_add_status(batch, e);
+        if (!status || !add_text(batch, log, &text, known, e))
+            return false;
+        *status = (struct batch_status){.at = from->at,
+                                        .uncollected = from->uncollected,
+                                        .last_seq = from->last_seq,
+                                        .total_count = from->total_count,
+                                        .total_amount_fen = from->total_amount_fen,
+                                        .blacklist_version = from->blacklist_version,
+                                        .device_no = from->device_no,
+                                        .record_no = from->record_no,
+                                        .file_index = first->file + from->file_index,
+                                        .text = text,
+                                        .malformed = from->malformed};
+    }
+    return true;
+}
+
+static bool add_raws(struct batch *batch, const struct devlog *log, const struct place *first, struct err *e)
+{
+    for (uint32_t i = 0; i < log->raw_count; i++) {
+        const struct devlog_raw *from = &log->raws[i];
+        struct batch_raw raw = {.length = (uint32_t)from->bytes.length, .bytes = from->bytes.data};
+        raw.of = from->of_identity ? BATCH_IDENTITY : from->index >= DEVLOG_RAW_OF_STATUS ? BATCH_STATUS : BATCH_RECORD;
+        raw.index = raw.of == BATCH_IDENTITY ? first->identity + from->index
+                    : raw.of == BATCH_STATUS ? first->status + (from->index - DEVLOG_RAW_OF_STATUS)
+                                             : first->record + from->index;
+        if (!batch_add_raw(batch, &raw, e))
+            return false;
+    }
+    return true;
+}
+
 /* Puts a proved package at the end of the batch. */
 static bool add_package(struct batch *batch, const struct prove_package *proof, const struct proved *proved,
                         struct err *e)
 {
-    uint32_t first_file = batch->file_count, first_record = batch->record_count, package_index = batch->package_count;
+    const struct place first = {batch->package_count, batch->file_count, batch->record_count, batch->identity_count,
+                                batch->status_count};
     struct batch_package *package = batch_add_package(batch, e);
     if (!package)
         return false;
     *package = (struct batch_package){.archive_id = proof->archive_id,
                                       .school_code = proof->school_code,
                                       .made_at = proof->made_at,
-                                      .first_file = first_file,
+                                      .first_file = first.file,
                                       .file_count = proved->file_count};
-    struct record *records = batch_add_records(batch, proved->record_count, e);
-    if (!records)
-        return false;
-    if (proved->record_count > 0)
-        memcpy(records, proved->records, proved->record_count * sizeof *records);
-    for (uint32_t i = 0; i < proved->record_count; i++)
-        records[i].file_index += first_file;
-    for (uint32_t i = 0; i < proved->raw_count; i++)
-        if (!batch_add_raw(batch, first_record + proved->raws[i].record_index, (const char *)proved->raws[i].bytes,
-                           sizeof proved->raws[i].bytes, e))
-            return false;
-    return add_files(batch, proved, package_index, first_record, e);
+    return add_records(batch, &proved->log, &first, e) && add_identities(batch, &proved->log, &first, e) &&
+           add_statuses(batch, &proved->log, &first, e) && add_raws(batch, &proved->log, &first, e) &&
+           add_files(batch, proved, &first, e);
 }
 
 static bool take_package(struct post *post, struct prove_pool *pool, uint32_t index, struct err *e)
@@ -134,6 +233,9 @@ static void cut_back(struct post *post, const struct border *border)
     post->batch.package_count = border->packages;
     post->batch.file_count = border->files;
     post->batch.record_count = border->records;
+    post->batch.identity_count = border->identities;
+    post->batch.carried_count = border->carried;
+    post->batch.status_count = border->statuses;
     post->batch.raw_count = border->raws;
     post->taken = border->package_index;
 }
@@ -148,10 +250,11 @@ static bool take_packages(struct post *post, struct prove_pool *pool, struct err
     bool done = true, full = false;
     for (uint32_t i = 0; done && !full && i < post->packages.count; i++) {
         if (i > 0 && post->packages.proofs[i].made_at != post->packages.proofs[i - 1].made_at)
-            border = (struct border){i, batch->package_count, batch->file_count, batch->record_count, batch->raw_count};
+            border = (struct border){i, batch->package_count, batch->file_count, batch->record_count,
+                                     batch->identity_count, batch->carried_count, batch->status_count, batch->raw_count};
         done = take_package(post, pool, i, e);
         post->taken = i + 1;
-        full = done && batch->record_count > post->context->settings->limits.run_records && border.packages > 0;
+        full = done && (int64_t)batch->record_count + batch->identity_count > post->context->settings->limits.run_records && border.packages > 0;
         progress_add(progress, 1, 0);
     }
     progress_close(progress);
@@ -228,7 +331,7 @@ static void count_packages(const struct post *post)
                       "package \"%s\": %s: %s", post->packages.proofs[i].name, package_reason_name(package->reason),
                       package->detail);
     }
-    for (uint32_t i = 0; i < post->batch.file_count; i++)
+    for (uint32_t i = 0; i < post->batch.arrived_files; i++)
         if (post->batch.files[i].refused)
             log_event(LOG_WARN, "file_refused", "archive=%lld message=\"%s\"",
                       (long long)post->batch.packages[post->batch.files[i].package_index].archive_id,

@@ -7,7 +7,6 @@
 
 #include "base/date.h"
 #include "base/fsfile.h"
-#include "formats/pos_bin.h"
 #include "formats/tac.h"
 
 static const size_t arena_maximum_bytes = (size_t)1 << 30;
@@ -25,8 +24,6 @@ struct proof {
     struct proved *proved;
     struct archive_files *files;
     struct manifest manifest;
-    uint32_t record_capacity;
-    uint32_t raw_capacity;
 };
 
 bool prover_open(struct prover **prover, const struct prove_rules *rules, struct err *e)
@@ -50,8 +47,7 @@ void prover_close(struct prover *prover)
 void proved_close(struct proved *proved)
 {
     arena_close(proved->arena);
-    free(proved->records);
-    free(proved->raws);
+    devlog_close(&proved->log);
     *proved = (struct proved){0};
 }
 
@@ -61,7 +57,8 @@ static bool set_aside(struct proof *proof, enum package_reason reason, const str
     struct proved *proved = proof->proved;
     proved->reason = reason;
     (void)snprintf(proved->detail, sizeof proved->detail, "%s", why->message);
-    proved->record_count = proved->raw_count = proved->file_count = 0;
+    devlog_close(&proved->log);
+    proved->file_count = 0;
     return true;
 }
 
@@ -148,93 +145,93 @@ static bool check_records(const struct proof *proof, struct err *why)
     return err_hint(why, "raise [limits] package_records or have it sent in parts");
 }
 
-/* The psam that the header must name: the one the log has if the terminal has or had it on file; -1: not on file. */
-static int64_t psam_on_file(const struct prove_rules *rules, const struct pos_bin *log)
+/* The rows of a device, which lie together. */
+static void find_terminals(const struct prove_rules *rules, struct devlog_file *file)
 {
-    size_t low = 0, high = rules->psam_count;
+    size_t low = 0, high = rules->terminal_count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (rules->psams[middle].device_no < log->device_no)
+        if (rules->terminals[middle].device_no < file->row->device_no)
             low = middle + 1;
         else
             high = middle;
     }
-    int64_t psam_no = -1;
-    for (; low < rules->psam_count && rules->psams[low].device_no == log->device_no; low++) {
-        psam_no = rules->psams[low].psam_no;
-        if (psam_no == log->psam_no)
-            break;
-    }
-    return psam_no;
+    file->terminals = rules->terminals + low;
+    while (low + file->terminal_count < rules->terminal_count &&
+           file->terminals[file->terminal_count].device_no == file->row->device_no)
+        file->terminal_count++;
 }
 
-static void *grow(void *array, uint32_t *capacity, uint32_t wanted, size_t size_bytes, struct err *e)
-{
-    if (wanted <= *capacity)
-        return array;
-    uint32_t larger = *capacity * 2 > wanted ? *capacity * 2 : wanted;
-    void *grown = realloc(array, larger * size_bytes);
-    if (!grown)
-        (void)err_set(e, ERR_BUG, "no memory for %u records", larger);
-    else
-        *capacity = larger;
-    return grown;
-}
-
-static bool keep_raw(struct proof *proof, uint32_t record_index, const uint8_t *bytes, struct err *e)
-{
-    struct proved *proved = proof->proved;
-    void *grown = grow(proved->raws, &proof->raw_capacity, proved->raw_count + 1, sizeof *proved->raws, e);
-    if (!grown)
-        return false;
-    proved->raws = grown;
-    proved->raws[proved->raw_count].record_index = record_index;
-    memcpy(proved->raws[proved->raw_count++].bytes, bytes, POS_BIN_RECORD_BYTES);
-    return true;
-}
-
-/* Decodes one record and proves it by itself: content digest, TAC. *missing: its key version is not loaded. */
-static bool prove_record(struct proof *proof, const struct pos_bin *log, uint32_t place, struct record *r, bool *missing,
-                         struct err *e)
+/* Proves one decoded record by itself: is the key that it names loaded, is its TAC right? *missing: it is not. */
+static bool prove_record(struct proof *proof, struct record *r, bool *missing, struct err *e)
 {
     struct prover *prover = proof->prover;
     enum crypto_cipher cipher;
     int slot = 0;
     enum tac_state state = TAC_UNCHECKED;
-    pos_bin_decode(log, place, r);
     if (r->malformed != MALFORMED_NOT)
-        return keep_raw(proof, (uint32_t)(r - proof->proved->records), log->records + (size_t)place * POS_BIN_RECORD_BYTES, e);
+        return true;
     if (tac_key_of(r, &cipher, &slot) && !crypto_tac_has(prover->tac, cipher, slot)) {
         *missing = true;
-        return err_set(e, ERR_INPUT, "record %u names key version %d of %s, which is not loaded", place + 1, slot,
+        return err_set(e, ERR_INPUT, "record %u names key version %d of %s, which is not loaded", r->record_no, slot,
                        cipher == CRYPTO_SM4 ? "sm4" : "3des");
     }
-    if (!pos_bin_digest(prover->hash, log, place, &r->digest, e) ||
-        !tac_check(prover->tac, r, log->psam_bcd, &state, e))
+    if (!tac_check(prover->tac, r, &state, e))
         return false;
     r->tac_state = (uint8_t)state;
     return true;
 }
 
-static bool prove_records(struct proof *proof, struct proved_file *file, const struct pos_bin *log, bool *missing,
-                          struct err *e)
+/* What the last file added begins behind what was there before. */
+static void take_counts(const struct devlog *log, struct proved_file *file)
 {
-    struct proved *proved = proof->proved;
-    void *grown = grow(proved->records, &proof->record_capacity, proved->record_count + log->count,
-                       sizeof *proved->records, e);
-    if (!grown && log->count > 0)
-        return false;
-    proved->records = grown;
     file->epoch = log->epoch;
-    file->first_record = proved->record_count;
-    file->record_count = log->count;
-    for (uint32_t i = 0; i < log->count; i++) {
-        struct record *r = &proved->records[proved->record_count++];
-        if (!prove_record(proof, log, i, r, missing, e))
-            return *missing ? err_context(e, "file \"%s\"", file->name) : false;
-        r->file_index = (uint32_t)(file - proved->files);
+    file->record_count = log->record_count - file->first_record;
+    file->identity_count = log->identity_count - file->first_identity;
+    file->status_count = log->status_count - file->first_status;
+}
+
+/* The bytes of the archive are given back when the package is proved. */
+static bool keep_raws(struct devlog *log, uint32_t first_raw, struct err *e)
+{
+    for (uint32_t i = first_raw; i < log->raw_count; i++) {
+        struct str *bytes = &log->raws[i].bytes;
+        bytes->data = arena_copy(log->arena, bytes->data, bytes->length, e);
+        if (!bytes->data)
+            return false;
     }
     return true;
+}
+
+static bool prove_records(struct proof *proof, struct proved_file *file, bool *missing, struct err *e)
+{
+    struct devlog *log = &proof->proved->log;
+    uint32_t file_index = (uint32_t)(file - proof->proved->files);
+    take_counts(log, file);
+    for (uint32_t i = file->first_record; i < log->record_count; i++) {
+        log->records[i].file_index = file_index;
+        if (!prove_record(proof, &log->records[i], missing, e))
+            return *missing ? err_context(e, "file \"%s\"", file->name) : false;
+    }
+    for (uint32_t i = file->first_identity; i < log->identity_count; i++)
+        log->identities[i].file_index = file_index;
+    for (uint32_t i = file->first_status; i < log->status_count; i++)
+        log->statuses[i].file_index = file_index;
+    return true;
+}
+
+/* A refused file leaves nothing of what was read before its fault. */
+static bool refuse_file(struct proof *proof, struct proved_file *file, const struct devlog *before, const struct err *why,
+                        struct err *e)
+{
+    struct devlog *log = &proof->proved->log;
+    log->record_count = before->record_count;
+    log->identity_count = before->identity_count;
+    log->carried_count = before->carried_count;
+    log->status_count = before->status_count;
+    log->raw_count = before->raw_count;
+    file->refused = arena_copy(log->arena, why->message, strlen(why->message), e);
+    return file->refused != NULL;
 }
 
 /* Returns false with *missing where the package must wait, or when nothing can be said. */
@@ -242,27 +239,34 @@ static bool prove_file(struct proof *proof, const struct manifest_row *row, stru
                        struct err *e)
 {
     const struct archive_file *unpacked = archive_find(proof->files, row->file.data);
-    struct pos_bin log;
+    struct devlog *log = &proof->proved->log;
+    struct devlog before = *log;
+    struct devlog_file bytes = {.rules = &proof->prover->rules->log,
+                             .bytes = {unpacked->bytes, unpacked->length},
+                             .row = row,
+                             .school_code = proof->package->school_code,
+                             .made_at = proof->package->made_at};
     struct err why;
-    file->name = row->file.data;
-    file->format = row->format;
-    file->device_no = row->device_no;
-    file->records = row->records;
-    file->amount_fen = row->amount_fen;
-    bool good = row->format == MANIFEST_POS_BIN
-                    ? pos_bin_open(&log, (struct str){unpacked->bytes, unpacked->length}, row, &why) &&
-                          pos_bin_check_owner(&log, row, proof->package->school_code,
-                                              psam_on_file(proof->prover->rules, &log), &why)
+    *file = (struct proved_file){.file_no = file->file_no,
+                                 .name = row->file.data,
+                                 .format = row->format,
+                                 .device_no = row->device_no,
+                                 .records = row->records,
+                                 .amount_fen = row->amount_fen,
+                                 .first_record = log->record_count,
+                                 .first_identity = log->identity_count,
+                                 .first_status = log->status_count};
+    find_terminals(proof->prover->rules, &bytes);
+    bool good = row->format->read
+                    ? row->format->read(&bytes, proof->prover->hash, log, &why)
                     : err_set(&why, ERR_INPUT, "file \"%s\": this edition does not read \"%s\"", row->file.data,
-                              manifest_format_text(row->format));
+                              row->format->name);
     if (good)
-        return prove_records(proof, file, &log, missing, e);
-    if (why.kind != ERR_INPUT) {
-        *e = why;
-        return false;
-    }
-    file->refused = arena_copy(proof->proved->arena, why.message, strlen(why.message), e);
-    return file->refused != NULL;
+        return keep_raws(log, before.raw_count, e) && prove_records(proof, file, missing, e);
+    if (why.kind == ERR_INPUT)
+        return refuse_file(proof, file, &before, &why, e);
+    *e = why;
+    return false;
 }
 
 static bool prove_files(struct proof *proof, struct err *e)
@@ -309,7 +313,7 @@ bool prove_one(struct prover *prover, const struct prove_package *package, struc
     enum package_reason reason = PACKAGE_GOOD;
     struct err why;
     *proved = (struct proved){0};
-    if (!arena_open(&proved->arena, arena_maximum_bytes, e) ||
+    if (!arena_open(&proved->arena, arena_maximum_bytes, e) || !devlog_open(&proved->log, proved->arena, e) ||
         !fsfile_map(package->path, &bytes.data, &bytes.length, e))
         return false;
     struct archive_source source = {.bytes = bytes,

@@ -5,13 +5,9 @@
 
 #include "base/record.h"
 #include "formats/archive.h"
+#include "formats/devlog.h"
 #include "formats/manifest.h"
 #include "jobs/keyring.h"
-
-struct prove_psam { /* ordered by device_no */
-    uint32_t device_no;
-    int64_t psam_no;
-};
 
 /* The same for all packages of a run. */
 struct prove_rules {
@@ -20,8 +16,9 @@ struct prove_rules {
     const struct archive_limits *limits;
     int64_t package_records; /* more in one package: PACKAGE_LIMIT */
     const char *spool_folder;
-    const struct prove_psam *psams;
-    size_t psam_count;
+    const struct devlog_terminal *terminals; /* by device_no, then valid_from */
+    size_t terminal_count;
+    struct devlog_rules log;
 };
 
 struct prove_package { /* what is known of it before it is opened */
@@ -37,19 +34,15 @@ struct prove_package { /* what is known of it before it is opened */
 struct proved_file {
     int32_t file_no; /* row of the manifest, from 1 */
     const char *name;
-    enum manifest_format format;
+    const struct devlog_format *format;
     uint32_t device_no;
     uint16_t epoch;
     int64_t records; /* as the manifest has it */
     int64_t amount_fen;
     const char *refused; /* why, else NULL */
-    uint32_t first_record;
-    uint32_t record_count;
-};
-
-struct proved_raw {
-    uint32_t record_index;
-    uint8_t bytes[64];
+    uint32_t first_record, record_count;
+    uint32_t first_identity, identity_count;
+    uint32_t first_status, status_count;
 };
 
 struct proved {
@@ -58,10 +51,7 @@ struct proved {
     char detail[600];    /* the reason in words, with its place */
     struct proved_file *files;
     uint32_t file_count;
-    struct record *records; /* file_index is the place in files */
-    uint32_t record_count;
-    struct proved_raw *raws;
-    uint32_t raw_count;
+    struct devlog log; /* file_index is the place in files */
 };
 
 /* What a thread keeps from package to package. */

@@ -105,18 +105,30 @@ static bool check_earlier(struct job_context *context, struct err *e)
     return true;
 }
 
-static bool check_settled(struct job_context *context, struct arena *arena, struct err *e)
+static void tell_due(struct job_context *context, const struct settle_due *due)
 {
-    struct settle_fee *fees = NULL;
-    const struct statement *stale = NULL;
-    size_t count = 0;
-    if (!settle_read_fees(arena, context->db, context->date, &fees, &count, e))
-        return false;
-    if (count > 0)
+    if (due->lapse_count > 0)
+        job_attention(context, "seal_refused", "the subsidies of %zu cards have lapsed by %s and are still theirs; run "
+                      "settle again", due->lapse_count, day_text(context));
+    if (due->drains.count > 0)
+        job_attention(context, "seal_refused", "the drain windows of %zu cards are over by %s and they still hold money; "
+                      "run settle again", due->drains.count, day_text(context));
+    if (due->fee_count > 0)
         job_attention(context, "seal_refused",
                       "the fees of %zu merchants are not those of their turnover on %s, \"%015" PRId64
                       "\" is the first; run settle again",
-                      count, day_text(context), fees[0].merchant_no);
+                      due->fee_count, day_text(context), due->fees[0].merchant_no);
+}
+
+static bool check_settled(struct job_context *context, struct arena *arena, struct err *e)
+{
+    struct drain_rules rules;
+    struct settle_due due;
+    const struct statement *stale = NULL;
+    if (!settings_drain_rules(arena, context->settings, &rules, e) ||
+        !settle_read(arena, context->db, context->date, &rules, &due, e))
+        return false;
+    tell_due(context, &due);
     if (!statement_csv_find_stale(arena, context->db, context->date, &stale, e))
         return false;
     if (stale)
@@ -222,7 +234,7 @@ const struct job job_seal = {
     .arguments = "",
     .summary = "closes the day: nothing dated on or before it can be posted any more",
     .details = "Refuses, and says what is missing, unless the jobs of the day are done, nothing that was "
-               "collected waits to be posted, fees and statements are current, the audit of the day is clean "
+               "collected waits to be posted, subsidies, cards, fees and statements are settled, the audit of the day is clean "
                "and the trial balance is zero.",
     .needs = JOB_SETTINGS | JOB_DATABASE | JOB_LOCK_ALONE | JOB_DATE,
     .run = run_seal,

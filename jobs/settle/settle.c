@@ -10,18 +10,24 @@
 #include "reports/statement_csv.h"
 
 enum { FILES_AT_A_TIME = 200, FILE_MODE = 0640 };
-static const size_t batch_maximum_bytes = (size_t)256 << 20;
+static const size_t batch_maximum_bytes = (size_t)512 << 20;
 
 /* ---- what is to be done */
+
+static bool read_due(struct job_context *context, struct arena *arena, struct settle_due *due, struct err *e)
+{
+    struct drain_rules rules;
+    return settings_drain_rules(arena, context->settings, &rules, e) &&
+           settle_read(arena, context->db, context->date, &rules, due, e);
+}
 
 /* Looks without a transaction: a night that is run again finds nothing to do and leaves no trace. */
 static bool is_settled(struct job_context *context, struct arena *arena, bool *settled, struct err *e)
 {
-    struct settle_fee *fees = NULL;
-    size_t fee_count = 0;
-    if (!settle_read_fees(arena, context->db, context->date, &fees, &fee_count, e))
+    struct settle_due due;
+    if (!read_due(context, arena, &due, e))
         return false;
-    *settled = fee_count == 0;
+    *settled = settle_is_done(&due);
     if (!*settled)
         return true;
     const struct statement *stale = NULL;
@@ -33,17 +39,20 @@ static bool is_settled(struct job_context *context, struct arena *arena, bool *s
 
 /* ---- doing it, in one run */
 
-static bool book_fees(struct job_context *context, struct ledger_run *run, struct arena *arena, struct err *e)
+static bool book_due(struct job_context *context, struct ledger_run *run, struct arena *arena, struct err *e)
 {
-    struct settle_fee *fees = NULL;
-    size_t count = 0;
-    if (!settle_read_fees(arena, context->db, context->date, &fees, &count, e) ||
-        !settle_book_fees(run, context->date, fees, count, e))
+    struct settle_due due;
+    if (!read_due(context, arena, &due, e) || !settle_book(run, arena, &due, e))
         return false;
-    job_count(context, "fees", (int64_t)count);
+    job_count(context, "lapses", (int64_t)due.lapse_count);
+    job_count(context, "lapsed_fen", 0);
+    for (size_t i = 0; i < due.lapse_count; i++)
+        job_count(context, "lapsed_fen", due.lapses[i].lapsed_fen);
+    job_count(context, "drained_cards", (int64_t)due.drains.count);
+    job_count(context, "fees", (int64_t)due.fee_count);
     job_count(context, "fee_fen", 0);
-    for (size_t i = 0; i < count; i++)
-        job_count(context, "fee_fen", fees[i].due_fen - fees[i].booked_fen);
+    for (size_t i = 0; i < due.fee_count; i++)
+        job_count(context, "fee_fen", due.fees[i].due_fen - due.fees[i].booked_fen);
     return true;
 }
 
@@ -99,12 +108,12 @@ static bool settle_day(struct job_context *context, struct arena *arena, struct 
     if (!is_settled(context, arena, &settled, e))
         return false;
     if (settled) {
-        log_event(LOG_INFO, "settle_current", "message=\"fees and statements are as the books say\"");
+        log_event(LOG_INFO, "settle_current", "message=\"subsidies, cards, fees and statements are as the books say\"");
         return true;
     }
     if (!ledger_run_open(&run, context->db, "settle", context->date, e))
         return false;
-    if (book_fees(context, &run, arena, e) && issue_statements(context, &run, arena, e))
+    if (book_due(context, &run, arena, e) && issue_statements(context, &run, arena, e))
         return end_run(context, &run, e);
     ledger_run_abandon(&run);
     return false;
@@ -183,8 +192,9 @@ static bool run_settle(struct job_context *context, struct err *e)
 const struct job job_settle = {
     .name = "settle",
     .arguments = "",
-    .summary = "books the merchants' fees of the day and issues the statements that end on it",
-    .details = "Fees are booked as the difference to what was booked before, so that running it again books "
+    .summary = "lapses subsidies, drains cards, books merchants' fees and issues the statements that end on the day",
+    .details = "Subsidies lapse the day after their last. What a closed or replaced card holds moves when its drain "
+               "window is over ([rules] drain_days).\nFees are booked as the difference to what was booked before, so that running it again books "
                "nothing and late money is made up for until the day is sealed. A statement whose figures have "
                "changed since it was issued gets a new edition. Files lie in the outbox under merchant/.",
     .needs = JOB_SETTINGS | JOB_DATABASE | JOB_LOCK_DATE | JOB_DATE,

@@ -112,6 +112,7 @@ CREATE TABLE ref.card (
     superseded_run bigint REFERENCES ledger.run
 );
 CREATE UNIQUE INDEX card_key ON ref.card (card_no) WHERE superseded_run IS NULL;
+CREATE INDEX card_replaces ON ref.card (replaces) WHERE superseded_run IS NULL AND replaces IS NOT NULL;
 
 CREATE TABLE ref.calendar (
     calendar_date date NOT NULL,
@@ -137,6 +138,48 @@ CREATE TABLE ref.loss (
     superseded_run bigint REFERENCES ledger.run CHECK (superseded_run IS NULL), -- never replaced
     CONSTRAINT loss_key UNIQUE (card_no, kind, effective_at)
 );
+
+-- Rows that post when they are taken in are never replaced, and name the entry that they made.
+CREATE TABLE ref.opening (
+    account text CONSTRAINT opening_key PRIMARY KEY,
+    amount_fen bigint NOT NULL CHECK (amount_fen > 0),
+    entry_id bigint NOT NULL UNIQUE,
+    import_id bigint NOT NULL REFERENCES ref.import,
+    line_number bigint NOT NULL,
+    known_run bigint NOT NULL REFERENCES ledger.run
+);
+
+CREATE TABLE ref.cash (
+    slip_no text CONSTRAINT cash_key PRIMARY KEY,
+    cashier text NOT NULL,
+    kind text NOT NULL CHECK (kind IN ('topup', 'refund', 'cardfee', 'deposit_to_bank')),
+    card_no bigint,
+    bank_account text,
+    amount_fen bigint NOT NULL CHECK (amount_fen > 0),
+    at timestamptz NOT NULL,
+    entry_id bigint NOT NULL UNIQUE,
+    import_id bigint NOT NULL REFERENCES ref.import,
+    line_number bigint NOT NULL,
+    known_run bigint NOT NULL REFERENCES ledger.run,
+    CONSTRAINT cash_card_or_bank CHECK (CASE kind WHEN 'deposit_to_bank' THEN bank_account ELSE card_no::text END
+                                        IS NOT NULL)
+);
+
+CREATE TABLE ref.subsidy (
+    batch_no text NOT NULL,
+    card_class smallint CHECK (card_class >= 1 AND card_class <= 120),
+    card_no bigint,
+    amount_fen bigint NOT NULL CHECK (amount_fen > 0), -- for each card
+    valid_to date NOT NULL,
+    cards bigint NOT NULL, -- how many got it: an entry each, in the order of their numbers
+    first_entry_id bigint NOT NULL,
+    import_id bigint NOT NULL REFERENCES ref.import,
+    line_number bigint NOT NULL,
+    known_run bigint NOT NULL REFERENCES ledger.run,
+    CONSTRAINT subsidy_class_or_card CHECK ((card_class IS NULL) <> (card_no IS NULL)),
+    CONSTRAINT subsidy_key UNIQUE NULLS NOT DISTINCT (batch_no, card_class, card_no)
+);
+CREATE INDEX subsidy_first_entry ON ref.subsidy (first_entry_id);
 
 GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA ref TO daybook_job;
 -- Replacing a row is the only change: the row that counted gets the run that replaced it.
@@ -165,5 +208,6 @@ BEGIN
     END LOOP;
 END
 $$;
-SELECT ledger.make_insert_only('ref.import');
+SELECT ledger.make_insert_only('ref.import'), ledger.make_insert_only('ref.opening'),
+       ledger.make_insert_only('ref.cash'), ledger.make_insert_only('ref.subsidy');
 RESET ROLE;

@@ -14,7 +14,7 @@ INSERT INTO ledger.verdict VALUES
     (20, 'unknown_terminal', false), (21, 'unknown_card', false), (22, 'card_not_valid', false),
     (23, 'blacklisted', false), (24, 'bad_time', false), (25, 'over_limit', false), (26, 'class_refused', false),
     (27, 'balance_break', true), (28, 'negative_balance', true), (30, 'sequence_gap', true),
-    (31, 'counter_gap', true), (32, 'file_refused', false);
+    (31, 'counter_gap', true), (32, 'file_refused', false), (33, 'device_total', true);
 
 CREATE TABLE ledger.account_code (
     code smallint PRIMARY KEY,
@@ -63,10 +63,34 @@ CREATE TABLE ledger.record (
     accounting_date date NOT NULL,
     verdict smallint NOT NULL,
     flags integer NOT NULL,      -- bits of base/record.h
+    reference bigint,            -- of a reversal the sequence it cancels, of a load our serial
+    decides bigint,              -- of a held record that is accepted by this row after all: its record_id
     PRIMARY KEY (record_id, school_code, judged_on)
 ) PARTITION BY RANGE (judged_on, record_id);
 CREATE INDEX record_sequence ON ledger.record (device_no, epoch, device_seq);
 CREATE INDEX record_card ON ledger.record (card_no, occurred_at);
+
+-- A line without money (RULES.md R-24): stored, never judged again. Its numbers are those of base/record.h.
+-- record_id comes from the same ordinals as that of ledger.record.
+CREATE TABLE ledger.identity (
+    record_id bigint NOT NULL,
+    school_code bigint NOT NULL, -- of the package
+    judged_on date NOT NULL,
+    archive_id bigint NOT NULL,
+    file_no integer NOT NULL,
+    record_no integer NOT NULL,
+    device_no integer NOT NULL,
+    device_seq bigint NOT NULL,
+    digest bigint NOT NULL,
+    card_no bigint,
+    occurred_at timestamptz NOT NULL,
+    kind smallint NOT NULL,
+    direction smallint NOT NULL,
+    method smallint NOT NULL,
+    result smallint NOT NULL,
+    verdict smallint NOT NULL,
+    place text                   -- the stop of a bus
+) PARTITION BY RANGE (judged_on, record_id);
 
 -- Money that moved. transfer_id = entry_id × 4096 + leg; the entry of a record has the record's id.
 CREATE TABLE ledger.transfer (
@@ -85,7 +109,91 @@ CREATE TABLE ledger.transfer (
     reverses bigint, -- transfer_id
     PRIMARY KEY (transfer_id, school_code, accounting_date)
 ) PARTITION BY RANGE (accounting_date, transfer_id);
-GRANT SELECT ON ledger.record, ledger.transfer TO daybook_job;
+GRANT SELECT ON ledger.record, ledger.identity, ledger.transfer TO daybook_job;
+
+-- Which moments the records of a run's leaf hold, so that a look back opens only leaves that can have an answer.
+-- Records that come from the future (occurred after their package was made, RULES.md 1 bad_time) are left out of it and
+-- named in ledger.record_ahead.
+CREATE TABLE ledger.record_span (
+    run_id bigint PRIMARY KEY,
+    judged_on date NOT NULL,
+    last_at timestamptz NOT NULL
+);
+CREATE TABLE ledger.record_ahead (
+    card_no bigint NOT NULL,
+    run_id bigint NOT NULL,
+    judged_on date NOT NULL,
+    PRIMARY KEY (card_no, run_id)
+);
+
+-- Held records that are asked again (RULES.md R-07, R-08), with what asking takes.
+CREATE TABLE ledger.waiting (
+    record_id bigint PRIMARY KEY,
+    held_on date NOT NULL, -- the open date of the run that held it
+    school_code bigint NOT NULL,
+    archive_id bigint NOT NULL,
+    made_at timestamptz NOT NULL, -- of its package
+    file_no integer NOT NULL,
+    record_no integer NOT NULL,
+    device_no integer NOT NULL,
+    epoch integer NOT NULL,
+    device_seq bigint NOT NULL,
+    digest bigint NOT NULL,
+    kind smallint NOT NULL,
+    card_no bigint NOT NULL,
+    counter integer NOT NULL,
+    before_fen bigint NOT NULL,
+    amount_fen bigint NOT NULL,
+    after_fen bigint NOT NULL,
+    occurred_at timestamptz NOT NULL,
+    psam_no bigint NOT NULL,
+    list_version bigint NOT NULL,
+    reference bigint NOT NULL
+);
+-- What became of a held record: posted by a row of its own (ledger.record.decides), or void. Once, for ever.
+CREATE TABLE ledger.decision (
+    record_id bigint PRIMARY KEY,
+    outcome text NOT NULL CHECK (outcome IN ('posted', 'void', 'held')), -- held: it stays so for ever (RULES.md R-09)
+    posted_id bigint UNIQUE CHECK ((posted_id IS NULL) = (outcome = 'void')),
+    reason text NOT NULL,
+    run_id bigint NOT NULL
+);
+-- A purchase is reversed once (RULES.md R-08).
+CREATE TABLE ledger.reversal (
+    purchase_id bigint CONSTRAINT purchase_reversed_once PRIMARY KEY,
+    reversal_id bigint NOT NULL UNIQUE,
+    run_id bigint NOT NULL
+);
+-- Transactions that accepted records repeat (FORMATS.md 3.2, pre) and that were not accepted themselves by then.
+CREATE TABLE ledger.carried (
+    card_no bigint NOT NULL,
+    is_online boolean NOT NULL,
+    counter integer NOT NULL,
+    record_id bigint NOT NULL, -- that carries it
+    kind smallint NOT NULL,
+    amount_fen bigint NOT NULL,
+    psam_no bigint NOT NULL,
+    occurred_at timestamptz,
+    run_id bigint NOT NULL,
+    PRIMARY KEY (card_no, is_online, counter, record_id)
+);
+-- What devices said of themselves (FORMATS.md 3.6).
+CREATE TABLE ledger.device_status (
+    archive_id bigint NOT NULL,
+    file_no integer NOT NULL,
+    record_no integer NOT NULL,
+    device_no integer NOT NULL,
+    at timestamptz NOT NULL,
+    uncollected bigint NOT NULL,
+    last_seq bigint NOT NULL,
+    total_count bigint NOT NULL,
+    total_amount_fen bigint NOT NULL,
+    firmware text NOT NULL,
+    blacklist_version bigint NOT NULL,
+    run_id bigint NOT NULL,
+    PRIMARY KEY (archive_id, file_no, record_no)
+);
+CREATE INDEX device_status_newest ON ledger.device_status (device_no, at DESC, run_id DESC);
 
 -- The schema refuses a second judging of a sequence (DESIGN.md 3.3): ranges seen by a run, inclusive.
 CREATE TABLE ledger.seen_range (
@@ -127,7 +235,8 @@ CREATE TABLE ledger.exception (
 CREATE INDEX exception_date ON ledger.exception (accounting_date, verdict);
 CREATE INDEX exception_sequence_gap ON ledger.exception (device_no, epoch, device_seq) WHERE verdict = 30;
 CREATE INDEX exception_counter_gap ON ledger.exception (card_no, is_online, counter) WHERE verdict = 31;
-CREATE INDEX exception_of_card ON ledger.exception (card_no, verdict) WHERE verdict IN (27, 28);
+CREATE INDEX exception_of_card ON ledger.exception (card_no, verdict) WHERE verdict IN (7, 8, 27, 28);
+CREATE INDEX exception_device_total ON ledger.exception (device_no) WHERE verdict = 33;
 CREATE TABLE ledger.exception_closing (
     exception_id bigint PRIMARY KEY REFERENCES ledger.exception,
     run_id bigint NOT NULL,
@@ -194,6 +303,7 @@ CREATE TABLE ledger.terminal_run ( -- R-22 per device and run
     duplicate_fen bigint NOT NULL,
     held_fen bigint NOT NULL,
     rejected_fen bigint NOT NULL,
+    device_total_fen bigint,       -- of the newest status row at its end
     PRIMARY KEY (accounting_date, device_no, run_id),
     CONSTRAINT terminal_records_close CHECK (collected = posted + duplicate + held + rejected),
     CONSTRAINT terminal_fen_closes CHECK (amount_fen = posted_fen + duplicate_fen + held_fen + rejected_fen)
@@ -225,7 +335,9 @@ CREATE INDEX statement_to_date ON ledger.statement (to_date, merchant_no, period
 
 SELECT ledger.make_insert_only(target) FROM unnest(ARRAY['ledger.seen_range', 'ledger.conflict', 'ledger.exception',
     'ledger.exception_closing', 'ledger.reject', 'ledger.trial_delta', 'ledger.account_delta', 'ledger.merchant_meal',
-    'ledger.device_day', 'ledger.terminal_run', 'ledger.merchant_fee', 'ledger.statement']::regclass[]) AS target;
+    'ledger.device_day', 'ledger.terminal_run', 'ledger.merchant_fee', 'ledger.statement', 'ledger.record_span',
+    'ledger.record_ahead', 'ledger.waiting', 'ledger.decision', 'ledger.reversal', 'ledger.carried',
+    'ledger.device_status']::regclass[]) AS target;
 
 -- State that the next run begins with. A row carries the run that wrote it and is replaced only by a run that read it;
 -- jobs write it through the functions of 0006.
@@ -234,6 +346,7 @@ CREATE TABLE ledger.device_state (
     epoch integer NOT NULL,
     run_id bigint NOT NULL,
     seen bigint[] NOT NULL, -- first, last, first, last, …: maximal ranges in ascending order
+    seen_fen bigint NOT NULL, -- plain sum of the amounts of all records seen (R-23)
     PRIMARY KEY (device_no, epoch)
 );
 CREATE TABLE ledger.card_state (
@@ -254,5 +367,19 @@ CREATE TABLE ledger.card_state (
     day date,                       -- newest own day with accepted purchases, and their sum
     day_fen bigint NOT NULL
 ) WITH (fillfactor = 45); -- most cards of a city change every night: room for that beside the old rows spares the index
-GRANT SELECT ON ledger.device_state, ledger.card_state TO daybook_job;
+-- What a card may still claim; only cards that have something have a row. A claim and its lots are replaced together.
+CREATE TABLE ledger.card_claim (
+    card_no bigint PRIMARY KEY,
+    run_id bigint NOT NULL,
+    topup_fen bigint NOT NULL CONSTRAINT claim_topup_not_negative CHECK (topup_fen >= 0), -- balance of its 2205
+    advance_fen bigint NOT NULL CONSTRAINT claim_advance_not_negative CHECK (advance_fen >= 0) -- P-07 gave it from 1122
+);
+CREATE TABLE ledger.subsidy_lot ( -- balance of its 2203, by the day until which it may be drawn
+    card_no bigint NOT NULL,
+    valid_to date NOT NULL, -- infinity: never lapses
+    left_fen bigint NOT NULL CONSTRAINT lot_above_zero CHECK (left_fen > 0),
+    PRIMARY KEY (card_no, valid_to)
+);
+CREATE INDEX subsidy_lot_valid_to ON ledger.subsidy_lot (valid_to);
+GRANT SELECT ON ledger.device_state, ledger.card_state, ledger.card_claim, ledger.subsidy_lot TO daybook_job;
 RESET ROLE;

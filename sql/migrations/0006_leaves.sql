@@ -24,7 +24,7 @@ $$;
 -- The ids of a run: record_id from run × 2^28, transfer_id from run × 2^40.
 CREATE FUNCTION ledger.first_id(parent text, run bigint) RETURNS bigint
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog AS $$
-    SELECT run * CASE parent WHEN 'record' THEN 268435456 ELSE 1099511627776 END
+    SELECT run * CASE parent WHEN 'transfer' THEN 1099511627776 ELSE 268435456 END
 $$;
 
 -- The check is what the partition's bounds will ask, so that taking its place needs no second look at the rows.
@@ -32,10 +32,10 @@ CREATE FUNCTION ledger.make_leaf(parent text, leaf_date date, run bigint) RETURN
 LANGUAGE plpgsql SET search_path = pg_catalog AS $$
 DECLARE
     leaf text := ledger.leaf_name(parent, leaf_date, run);
-    id text := parent || '_id';
-    day text := CASE parent WHEN 'record' THEN 'judged_on' ELSE 'accounting_date' END;
+    id text := CASE parent WHEN 'transfer' THEN 'transfer_id' ELSE 'record_id' END;
+    day text := CASE parent WHEN 'transfer' THEN 'accounting_date' ELSE 'judged_on' END;
 BEGIN
-    IF parent NOT IN ('record', 'transfer') THEN
+    IF parent NOT IN ('record', 'identity', 'transfer') THEN
         RAISE EXCEPTION 'there are no leaves of "%"', parent;
     END IF;
     EXECUTE format('CREATE TABLE ledger.%I (LIKE ledger.%I INCLUDING DEFAULTS INCLUDING CONSTRAINTS,
@@ -46,11 +46,11 @@ BEGIN
 END
 $$;
 
--- Opens the leaf of a run and a date for COPY, in the run's transaction. parent is 'record' or 'transfer'.
+-- Opens the leaf of a run and a date for COPY, in the run's transaction. parent is 'record', 'identity' or 'transfer'.
 CREATE FUNCTION ledger.open_leaf(parent text, leaf_date date, run bigint) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 BEGIN
-    PERFORM ledger.check_leaf(leaf_date, run) WHERE parent IN ('record', 'transfer');
+    PERFORM ledger.check_leaf(leaf_date, run);
     RETURN ledger.make_leaf(parent, leaf_date, run);
 END
 $$;
@@ -75,7 +75,7 @@ DECLARE
 BEGIN
     FOR leaf IN SELECT c.relname FROM pg_class AS c
                  WHERE c.relnamespace = 'ledger'::regnamespace AND c.relkind = 'r' AND NOT c.relispartition
-                   AND c.relname ~ '^(record|transfer)_[0-9]{8}_[0-9]+$'
+                   AND c.relname ~ '^(record|identity|transfer)_[0-9]{8}_[0-9]+$'
                  ORDER BY c.relname LOOP
         EXECUTE format('DROP TABLE ledger.%I', leaf);
     END LOOP;
@@ -95,11 +95,14 @@ CREATE FUNCTION ledger.close_leaf(parent text, leaf_date date, run bigint) RETUR
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE
     leaf text := ledger.leaf_name(parent, leaf_date, run);
-    id text := parent || '_id';
 BEGIN
-    EXECUTE format('ALTER TABLE ledger.%I ADD PRIMARY KEY (%I, school_code, %I)', leaf, id,
-                   CASE parent WHEN 'record' THEN 'judged_on' ELSE 'accounting_date' END);
-    IF parent = 'record' THEN
+    IF parent = 'transfer' THEN
+        EXECUTE format('ALTER TABLE ledger.%I ADD PRIMARY KEY (transfer_id, school_code, accounting_date)', leaf);
+    ELSIF parent = 'identity' THEN
+        -- Numbers rise and devices lie together: a summary of each stretch finds both.
+        EXECUTE format('CREATE INDEX ON ledger.%I USING brin (record_id, device_no) WITH (pages_per_range = 16)', leaf);
+    ELSE
+        EXECUTE format('ALTER TABLE ledger.%I ADD PRIMARY KEY (record_id, school_code, judged_on)', leaf);
         EXECUTE format('CREATE INDEX ON ledger.%I (device_no, epoch, device_seq)', leaf);
         EXECUTE format('CREATE INDEX ON ledger.%I (card_no, occurred_at)', leaf);
     END IF;
@@ -156,15 +159,15 @@ BEGIN
 END
 $$;
 
--- Staged rows come from the tables of open_state alone. A view or a table of that name that the job has made itself
--- would have its functions called with the owner's rights.
-CREATE FUNCTION ledger.check_staging() RETURNS void
+-- Staged rows come from the tables that the owner has made alone. A view or a table of that name that the job has made
+-- itself would have its functions called with the owner's rights.
+CREATE FUNCTION ledger.check_staging(VARIADIC staged name[]) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF (SELECT count(*) FROM pg_class
-         WHERE relnamespace = pg_my_temp_schema() AND relname IN ('new_card_state', 'new_device_state')
-           AND relkind = 'r' AND relowner = 'daybook_owner'::regrole) <> 2 THEN
-        RAISE EXCEPTION 'state is staged by ledger.open_state alone'
+         WHERE relnamespace = pg_my_temp_schema() AND relname = ANY (staged)
+           AND relkind = 'r' AND relowner = 'daybook_owner'::regrole) <> cardinality(staged) THEN
+        RAISE EXCEPTION 'state is staged by functions of the owner alone'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'state_staging';
     END IF;
 END
@@ -178,7 +181,7 @@ DECLARE
     expected bigint;
     replaced bigint;
 BEGIN
-    PERFORM ledger.check_staging();
+    PERFORM ledger.check_staging('new_card_state', 'new_device_state');
     SELECT count(*) INTO expected FROM pg_temp.new_card_state WHERE read_run IS NOT NULL;
     UPDATE ledger.card_state AS c
        SET run_id = n.run_id, has_transfers = n.has_transfers, purse_fen = n.purse_fen, offline = n.offline,
@@ -198,7 +201,7 @@ BEGIN
       FROM pg_temp.new_card_state WHERE read_run IS NULL;
 
     SELECT count(*) INTO expected FROM pg_temp.new_device_state WHERE read_run IS NOT NULL;
-    UPDATE ledger.device_state AS d SET run_id = n.run_id, seen = n.seen
+    UPDATE ledger.device_state AS d SET run_id = n.run_id, seen = n.seen, seen_fen = n.seen_fen
       FROM pg_temp.new_device_state AS n
      WHERE d.device_no = n.device_no AND d.epoch = n.epoch AND d.run_id = n.read_run AND n.read_run IS NOT NULL;
     GET DIAGNOSTICS replaced = ROW_COUNT;
@@ -207,12 +210,49 @@ BEGIN
             USING ERRCODE = 'serialization_failure', CONSTRAINT = 'device_state_read';
     END IF;
     INSERT INTO ledger.device_state
-    SELECT device_no, epoch, run_id, seen FROM pg_temp.new_device_state WHERE read_run IS NULL;
+    SELECT device_no, epoch, run_id, seen, seen_fen FROM pg_temp.new_device_state WHERE read_run IS NULL;
+END
+$$;
+
+-- As open_state and replace_state, for what cards may claim. A staged claim with its lots takes the place of the one that
+-- the run has read; one that holds nothing goes.
+CREATE FUNCTION ledger.open_claims() RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    CREATE TEMPORARY TABLE new_card_claim (LIKE ledger.card_claim, read_run bigint) ON COMMIT DROP;
+    CREATE TEMPORARY TABLE new_subsidy_lot (card_no bigint NOT NULL, valid_to date, left_fen bigint NOT NULL)
+        ON COMMIT DROP; -- valid_to null: never lapses
+    GRANT INSERT, SELECT ON new_card_claim, new_subsidy_lot TO daybook_job;
+END
+$$;
+CREATE FUNCTION ledger.replace_claims() RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    expected bigint;
+    replaced bigint;
+BEGIN
+    PERFORM ledger.check_staging('new_card_claim', 'new_subsidy_lot');
+    SELECT count(*) INTO expected FROM pg_temp.new_card_claim WHERE read_run IS NOT NULL;
+    DELETE FROM ledger.card_claim AS c USING pg_temp.new_card_claim AS n
+     WHERE c.card_no = n.card_no AND c.run_id = n.read_run;
+    GET DIAGNOSTICS replaced = ROW_COUNT;
+    IF replaced <> expected THEN
+        RAISE EXCEPTION 'another run has changed what % of the cards may claim', expected - replaced
+            USING ERRCODE = 'serialization_failure', CONSTRAINT = 'card_claim_read';
+    END IF;
+    DELETE FROM ledger.subsidy_lot AS l USING pg_temp.new_card_claim AS n WHERE l.card_no = n.card_no;
+    INSERT INTO ledger.card_claim
+    SELECT n.card_no, n.run_id, n.topup_fen, n.advance_fen
+      FROM pg_temp.new_card_claim AS n
+     WHERE n.topup_fen <> 0 OR n.advance_fen <> 0
+        OR EXISTS (SELECT FROM pg_temp.new_subsidy_lot AS l WHERE l.card_no = n.card_no);
+    INSERT INTO ledger.subsidy_lot SELECT card_no, coalesce(valid_to, 'infinity'), left_fen FROM pg_temp.new_subsidy_lot;
 END
 $$;
 
 REVOKE EXECUTE ON FUNCTION ledger.check_leaf, ledger.make_leaf, ledger.open_leaf, ledger.open_loose_leaf,
-    ledger.drop_loose_leaves, ledger.close_leaf, ledger.attach_leaf, ledger.open_state, ledger.replace_state FROM PUBLIC;
+    ledger.drop_loose_leaves, ledger.close_leaf, ledger.attach_leaf, ledger.open_state, ledger.replace_state,
+    ledger.open_claims, ledger.replace_claims FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION ledger.open_leaf, ledger.open_loose_leaf, ledger.drop_loose_leaves, ledger.close_leaf,
-    ledger.attach_leaf, ledger.open_state, ledger.replace_state TO daybook_job;
+    ledger.attach_leaf, ledger.open_state, ledger.replace_state, ledger.open_claims, ledger.replace_claims TO daybook_job;
 RESET ROLE;

@@ -135,7 +135,7 @@ CREATE VIEW api.terminal_day WITH (security_barrier) AS
 SELECT accounting_date, api.pad(device_no, 8) AS device_no, sum(collected)::bigint AS collected,
        sum(posted)::bigint AS posted, sum(duplicate)::bigint AS duplicate, sum(held)::bigint AS held,
        sum(rejected)::bigint AS rejected, (array_agg(missing ORDER BY run_id DESC))[1] AS missing,
-       sum(amount_fen)::bigint AS amount_fen, NULL::bigint AS device_total_fen
+       sum(amount_fen)::bigint AS amount_fen, (array_agg(device_total_fen ORDER BY run_id DESC))[1] AS device_total_fen
   FROM ledger.terminal_run
  WHERE (SELECT api.reads_all()) OR api.reads_school(school_code)
  GROUP BY accounting_date, device_no;

@@ -16,9 +16,10 @@ ALGORITHM_OF_CHIP = {"cpu3des": "3des", "cpusm4": "sm4"}
 def judge_alone(oracle, rec):
     """R-02 to R-05, in the order of arrival: the first that refuses, accepted for identity records, or empty."""
     verdict = oracle.device(rec.device).judge_seen(rec, oracle.ref.first_seq(rec.device))
+    if not verdict:
+        oracle.sightings[rec.card].append(rec)
     if verdict or rec.is_identity:
         return verdict or "accepted"
-    oracle.sightings[rec.card].append(rec)
     if not tac_good(oracle, rec):
         return "tac_bad"
     return "" if sum_good(rec) else "bad_arithmetic"

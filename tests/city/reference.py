@@ -109,16 +109,11 @@ class Reference:
             day += datetime.timedelta(days=1)
         return day if day <= open_date else None
 
-    def open_reports(self, card_no, day):
-        """(effective time, kind) of the lost, bad and closed rows in force when a day ends that no found follows."""
-        reports = []
-        for at, kind, _ in self.loss_rows(card_no, end_of(day)):
-            reports = reports + [(at, kind)] if kind != "found" else []
-        return reports
-
     def is_normal(self, card, day):
-        """FORMATS 1 subsidy: normal now; now is the end of the open date."""
-        return (card["status"] == "normal" and not self.open_reports(card["card_no"], day)
+        """FORMATS 1 subsidy: normal now, which is the end of the open date; closed is for good, lost and bad until found."""
+        kinds = [kind for _, kind, _ in self.loss_rows(card["card_no"], end_of(day))]
+        reported = [kind for kind in kinds if kind != "closed"]
+        return (card["status"] == "normal" and "closed" not in kinds and reported[-1:] in ([], ["found"])
                 and day <= parse_date(card["expires_on"])
                 and self.persons[card["person_no"]]["status"] != "left")
 

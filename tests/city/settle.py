@@ -3,6 +3,7 @@ import collections
 import datetime
 
 from books import midnight
+from reference import end_of
 
 DRAIN_DAYS = datetime.timedelta(days=7)
 SIGHT_DAYS = datetime.timedelta(days=30)
@@ -46,39 +47,45 @@ def enter(oracle, legs, kind, **event):
 
 
 def lapse_subsidies(oracle):
-    """P-08: what a lot still holds after its last day goes back."""
+    """P-08: what a card's lots still hold after their last day goes back."""
     for card, lots in sorted(oracle.books.lots.items()):
-        for lot in lots:
-            if lot.valid_to < oracle.open_date:
-                lapse(oracle, card, lot)
-        oracle.books.drop_empty(card)
+        lapse(oracle, card, [lot for lot in lots if lot.valid_to < oracle.open_date])
 
 
-def lapse(oracle, card, lot):
-    enter(oracle, [(f"2203:{card}", "3101:", lot.amount)], "subsidy_lapse", card=card)
-    lot.amount = 0
+def lapse(oracle, card, lots):
+    enter(oracle, [(f"2203:{card}", "3101:", sum(lot.amount for lot in lots))], "subsidy_lapse", card=card)
+    for lot in lots:
+        lot.amount = 0
+    oracle.books.drop_empty(card)
 
 
 def drain_cards(oracle):
-    """P-14 and P-15 for the cards whose drain window is over; P-15 goes first where both are true."""
+    """P-14 and P-15 for the cards whose drain window is over; what a card gets from an older one goes on with it."""
     successors = {row["replaces"]: card_no for card_no, row in sorted(oracle.ref.cards.items()) if row["replaces"]}
-    for card in sorted(oracle.ref.losses.keys() & oracle.ref.cards.keys()):
-        reports = oracle.ref.open_reports(card, oracle.open_date)
-        if not reports or not window_over(oracle, card, max(at for at, _ in reports)):
-            continue
-        if card in successors:
-            replace_card(oracle, card, successors[card])
-        elif any(kind == "closed" for _, kind in reports):
-            close_card(oracle, card)
+    due = [card for card in oracle.ref.losses if card in oracle.ref.cards and is_leaving(oracle, card, successors)
+           and window_over(oracle, card)]
+    while due:
+        first = next(card for card in sorted(due) if not any(successors.get(old) == card for old in due))
+        due.remove(first)
+        if first in successors:
+            replace_card(oracle, first, successors[first])
+        else:
+            close_card(oracle, first)
 
 
-def window_over(oracle, card, effective):
+def is_leaving(oracle, card, successors):
+    """P-15 goes first: lost, bad or closed and replaced; else closed. Found again, it stays."""
+    kinds = [kind for _, kind, _ in oracle.ref.loss_rows(card, end_of(oracle.open_date))]
+    return bool(kinds) and kinds[-1] != "found" and (card in successors or "closed" in kinds)
+
+
+def window_over(oracle, card):
     """7 days are over, and every device that saw the card in 30 days has said since then that it holds nothing."""
-    if oracle.open_date < effective.date() + DRAIN_DAYS:
-        return False
-    end = midnight(oracle.open_date + datetime.timedelta(days=1))
+    end = end_of(oracle.open_date)
+    effective = oracle.ref.loss_rows(card, end)[-1][0]
     devices = {rec.device for rec in oracle.sightings[card] if end - SIGHT_DAYS <= rec.at < end}
-    return all(emptied(oracle, device, effective) for device in devices)
+    return (oracle.open_date >= effective.date() + DRAIN_DAYS
+            and all(emptied(oracle, device, effective) for device in devices))
 
 
 def emptied(oracle, device, effective):
@@ -97,14 +104,13 @@ def close_card(oracle, card):
     legs = [(account, owed, amount) for account, amount in
             positive(oracle, f"2001:{card}", f"2205:{card}", f"2002:{card}")]
     enter(oracle, legs, "card_closed", card=card)
-    for lot in oracle.books.lots[card]:
-        lapse(oracle, card, lot)
-    oracle.books.drop_empty(card)
+    lapse(oracle, card, oracle.books.lots[card])
 
 
 def replace_card(oracle, old, new):
     """P-15: purse and top-up wait on the new card to be claimed, subsidies keep their last day."""
     legs = [(account, f"2205:{new}", amount) for account, amount in positive(oracle, f"2001:{old}", f"2205:{old}")]
     lots = oracle.books.lots.pop(old, [])
-    enter(oracle, legs + [(f"2203:{old}", f"2203:{new}", lot.amount) for lot in lots], "card_replaced", card=old)
+    legs.append((f"2203:{old}", f"2203:{new}", sum(lot.amount for lot in lots)))
+    enter(oracle, legs, "card_replaced", card=old)
     oracle.books.lots[new] += lots

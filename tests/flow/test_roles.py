@@ -29,7 +29,7 @@ class Roles(TownCase):
 
     def test_a_job_cannot_stage_state_by_a_view_of_its_own(self):
         before = self.stage.rows("SELECT card_no, purse_fen FROM ledger.card_state ORDER BY 1")
-        with self.assertRaisesRegex(AssertionError, "state is staged by ledger.open_state alone"):
+        with self.assertRaisesRegex(AssertionError, "state is staged by functions of the owner alone"):
             self.stage.execute(FORGED)
         self.assertEqual(self.stage.rows("SELECT card_no, purse_fen FROM ledger.card_state ORDER BY 1"), before)
 

@@ -88,7 +88,10 @@ COLUMNS = {
     "card": "card_no,person_no,card_class,chip,key_version,status,issued_on,expires_on,counter,online_counter,"
             "balance_fen,replaces",
     "calendar": "date,kind,school_code,note",
-    "loss": "card_no,kind,effective_at,reason"}
+    "opening": "account,amount_fen",
+    "loss": "card_no,kind,effective_at,reason",
+    "cash": "slip_no,cashier,kind,card_no,bank_account,amount_fen,at",
+    "subsidy": "batch_no,card_class,card_no,amount_fen,valid_to"}
 
 
 def reference_text(kind, rows):

@@ -7,5 +7,7 @@ SELECT format('%s: %s transfers of kind "%s" belong to run %s, which is %s', t.a
          GROUP BY accounting_date, transfer_id >> 40, kind) AS t
   LEFT JOIN ledger.run AS r USING (run_id)
   LEFT JOIN ledger.transfer_kind AS k USING (kind)
- WHERE (r.job, k.name) IS NULL OR (r.job, k.name) NOT IN (('import', 'opening'), ('post', 'purchase'),
-        ('post', 'load'), ('post', 'subsidy_draw'), ('settle', 'merchant_fee'))
+ WHERE (r.job, k.name) IS NULL OR (r.job, k.name) NOT IN (('import', 'opening'),
+        ('import', 'cash_topup'), ('import', 'cash_refund'), ('import', 'card_fee'), ('import', 'cash_to_bank'),
+        ('import', 'subsidy_grant'), ('post', 'purchase'), ('post', 'load'), ('post', 'subsidy_draw'),
+        ('settle', 'subsidy_lapse'), ('settle', 'card_closed'), ('settle', 'card_replaced'), ('settle', 'merchant_fee'))

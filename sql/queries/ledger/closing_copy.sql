@@ -1,2 +1,2 @@
 -- Binary COPY of what closes by itself.
-COPY pg_temp.run_closing (verdict, card_no, record_id) FROM STDIN (FORMAT binary)
+COPY pg_temp.run_closing (verdict, card_no, record_id, device_no, reason) FROM STDIN (FORMAT binary)

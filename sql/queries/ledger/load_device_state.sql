@@ -1,2 +1,2 @@
 -- What has been seen of every device.
-COPY (SELECT device_no, epoch, run_id, seen FROM ledger.device_state) TO STDOUT (FORMAT binary)
+COPY (SELECT device_no, epoch, run_id, seen, seen_fen FROM ledger.device_state) TO STDOUT (FORMAT binary)

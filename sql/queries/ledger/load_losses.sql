@@ -1,6 +1,8 @@
 -- Loss reports of the cards of a run, by card and time; kinds are numbered as ledger/state.h has them.
 SELECT k.place, extract(epoch FROM l.effective_at)::bigint,
-       CASE l.kind WHEN 'lost' THEN 0 WHEN 'found' THEN 1 WHEN 'bad' THEN 2 WHEN 'closed' THEN 3 END
+       CASE l.kind WHEN 'lost' THEN 0 WHEN 'found' THEN 1 WHEN 'bad' THEN 2 WHEN 'closed' THEN 3 END,
+       r.accounting_date
   FROM pg_temp.run_card AS k
   JOIN ref.loss AS l USING (card_no)
+  JOIN ledger.run AS r ON r.run_id = l.known_run
  ORDER BY k.place, l.effective_at, l.line_number

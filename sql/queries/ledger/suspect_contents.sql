@@ -29,7 +29,16 @@ BEGIN
                FROM pg_temp.run_suspect_run AS s
                JOIN ledger.record AS r
                  ON r.device_no = s.device_no AND r.epoch = s.epoch AND r.device_seq = s.device_seq
-              WHERE s.run_id = %s AND r.judged_on = %L AND r.record_id >= %s AND r.record_id < %s AND r.verdict <> 3',
+              WHERE s.run_id = %s AND r.judged_on = %L AND r.record_id >= %s AND r.record_id < %s AND r.verdict <> 3
+                AND r.decides IS NULL',
+            seen.run_id, seen.accounting_date, seen.run_id << 28, (seen.run_id + 1) << 28);
+        EXECUTE format(
+            'INSERT INTO pg_temp.run_content
+             SELECT r.device_no, 0, r.device_seq, r.digest
+               FROM pg_temp.run_suspect_run AS s
+               JOIN ledger.identity AS r ON r.device_no = s.device_no AND r.device_seq = s.device_seq
+              WHERE s.epoch = 0 AND s.run_id = %s AND r.judged_on = %L AND r.record_id >= %s AND r.record_id < %s
+                AND r.verdict <> 3',
             seen.run_id, seen.accounting_date, seen.run_id << 28, (seen.run_id + 1) << 28);
     END LOOP;
     INSERT INTO pg_temp.run_content

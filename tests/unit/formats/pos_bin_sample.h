@@ -79,7 +79,7 @@ static inline struct manifest_row sample_row(uint32_t count)
 {
     return (struct manifest_row){
         .file = str_of("logs/13010042.bin"),
-        .format = MANIFEST_POS_BIN,
+        .format = devlog_format_find(str_of("pos-bin/1")),
         .device_no = 13010042,
         .records = count,
         .amount_fen = 100 * (int64_t)count,

@@ -215,7 +215,7 @@ static void decodes_every_kind(void)
     sample_sign(sample + 64);
     struct pos_bin log = {.records = sample + 64, .count = 1};
     pos_bin_decode(&log, 0, &decoded);
-    CHECK(decoded.malformed == MALFORMED_NOT && decoded.load_serial == 99999999,
+    CHECK(decoded.malformed == MALFORMED_NOT && decoded.reference == 99999999,
           "decodes_a_load_with_its_serial");
     sample_put(sample + 64 + 56, 100000000, 4);
     sample_sign(sample + 64);
@@ -227,7 +227,7 @@ static void decodes_every_kind(void)
     sample_put(sample + 64 + 46, 77, 4);
     sample_sign(sample + 64);
     pos_bin_decode(&log, 0, &decoded);
-    CHECK(decoded.malformed == MALFORMED_NOT && decoded.reverses_seq == 77, "decodes_a_reversal");
+    CHECK(decoded.malformed == MALFORMED_NOT && decoded.reference == 77, "decodes_a_reversal");
     sample_put(sample + 64 + 42, 1, 4);
     sample_sign(sample + 64);
     pos_bin_decode(&log, 0, &decoded);

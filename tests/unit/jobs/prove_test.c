@@ -17,7 +17,7 @@ enum { LOG_RECORDS_MAX = 4, FILES_MAX = 3 };
 static char folder[] = "/tmp/prove_test.XXXXXX";
 static struct err e;
 static struct keyring ring;
-static struct prove_psam psams[2];
+static struct devlog_terminal terminals[2];
 static struct prove_rules rules;
 
 /* ---- packages of the sample terminal 13010042 */
@@ -126,20 +126,20 @@ static void test_good_package(void)
     make_log(&log, 3);
     make_package("good", (struct listing[FILES_MAX]){{.name = "logs/a.bin", .log = &log}});
     CHECK(prove("good", false, &proved) && proved.reason == PACKAGE_GOOD, "FORMATS 2 a package that proves whole is good");
-    CHECK(proved.file_count == 1 && proved.record_count == 3 && proved.raw_count == 0, "FORMATS 3.1 its records are decoded");
+    CHECK(proved.file_count == 1 && proved.log.record_count == 3 && proved.log.raw_count == 0, "FORMATS 3.1 its records are decoded");
     CHECK(proved.files[0].file_no == 1 && strcmp(proved.files[0].name, "logs/a.bin") == 0 && proved.files[0].epoch == 1 &&
               proved.files[0].device_no == 13010042 && proved.files[0].records == 3 && proved.files[0].amount_fen == 300 &&
               !proved.files[0].refused,
           "FORMATS 2 a file has its row, terminal, epoch and manifest figures");
-    CHECK(proved.records[0].tac_state == TAC_GOOD && proved.records[2].tac_state == TAC_GOOD,
+    CHECK(proved.log.records[0].tac_state == TAC_GOOD && proved.log.records[2].tac_state == TAC_GOOD,
           "FORMATS 4 a good TAC is found good");
-    CHECK(proved.records[0].digest != proved.records[1].digest && proved.records[0].digest != 0,
+    CHECK(proved.log.records[0].digest != proved.log.records[1].digest && proved.log.records[0].digest != 0,
           "R-02 each content has its digest");
-    CHECK(proved.records[2].record_no == 3 && proved.records[2].device_seq == 3 && proved.records[2].epoch == 1,
+    CHECK(proved.log.records[2].record_no == 3 && proved.log.records[2].device_seq == 3 && proved.log.records[2].epoch == 1,
           "FORMATS 3.1 records are numbered from 1 in their file");
     proved_close(&proved);
     proved_close(&proved);
-    CHECK(proved.arena == NULL && proved.records == NULL, "closing twice is closing once");
+    CHECK(proved.arena == NULL && proved.log.records == NULL, "closing twice is closing once");
 }
 
 static void test_keys_of_records(void)
@@ -151,8 +151,8 @@ static void test_keys_of_records(void)
     change_record(&log, 2, 42, 0xFF);
     make_package("nibbles", (struct listing[FILES_MAX]){{.name = "a.bin", .log = &log}});
     CHECK(prove("nibbles", false, &proved) && proved.reason == PACKAGE_GOOD, "FORMATS 3.1 key nibble F names no key");
-    CHECK_INT(proved.records[0].tac_state, TAC_ABSENT, "R-04 a record of key nibble F has no TAC");
-    CHECK_INT(proved.records[1].tac_state, TAC_DIFFERS, "R-04 a TAC that differs is told");
+    CHECK_INT(proved.log.records[0].tac_state, TAC_ABSENT, "R-04 a record of key nibble F has no TAC");
+    CHECK_INT(proved.log.records[1].tac_state, TAC_DIFFERS, "R-04 a TAC that differs is told");
     proved_close(&proved);
 
     change_record(&log, 3, 41, 0x16);
@@ -161,10 +161,10 @@ static void test_keys_of_records(void)
           "FORMATS 2 a record that names a key version not loaded makes the package wait");
     CHECK_TEXT(proved.detail, "file \"a.bin\": record 3 names key version 6 of sm4, which is not loaded",
                "FORMATS 2 the reason names record, version and algorithm");
-    CHECK(proved.record_count == 0 && proved.file_count == 0, "FORMATS 2 it waits whole");
+    CHECK(proved.log.record_count == 0 && proved.file_count == 0, "FORMATS 2 it waits whole");
     proved_close(&proved);
     load_key(CRYPTO_SM4, 6);
-    CHECK(prove("waits", false, &proved) && proved.reason == PACKAGE_GOOD && proved.record_count == 3,
+    CHECK(prove("waits", false, &proved) && proved.reason == PACKAGE_GOOD && proved.log.record_count == 3,
           "FORMATS 2 with the key it is good");
     proved_close(&proved);
     ring.has[CRYPTO_SM4][6] = false;
@@ -181,10 +181,10 @@ static void test_keys_of_records(void)
     make_package("malformed", (struct listing[FILES_MAX]){{.name = "a.bin", .log = &log}});
     CHECK(prove("malformed", false, &proved) && proved.reason == PACKAGE_GOOD,
           "FORMATS 2 a malformed record's key is not asked for");
-    CHECK(proved.raw_count == 1 && proved.raws[0].record_index == 2 &&
-              memcmp(proved.raws[0].bytes, log.bytes + 192, 64) == 0,
+    CHECK(proved.log.raw_count == 1 && proved.log.raws[0].index == 2 &&
+              memcmp(proved.log.raws[0].bytes.data, log.bytes + 192, 64) == 0,
           "R-01 the raw bytes of a malformed record are kept");
-    CHECK(proved.records[2].malformed == MALFORMED_KIND && proved.records[2].amount_fen == 100,
+    CHECK(proved.log.records[2].malformed == MALFORMED_KIND && proved.log.records[2].amount_fen == 100,
           "R-22 a malformed record keeps its amount");
     proved_close(&proved);
 }
@@ -197,23 +197,23 @@ static void test_owners(void)
     struct proved proved;
     make_log(&log, 1);
     make_package("owner", (struct listing[FILES_MAX]){{.name = "a.bin", .log = &log}});
-    psams[0] = (struct prove_psam){13010042, 111};
-    rules.psam_count = 1;
+    terminals[0] = (struct devlog_terminal){.device_no = 13010042, .valid_to = DATE_NO_DAY, .psam_no = 111};
+    rules.terminal_count = 1;
     CHECK(prove("owner", false, &proved) && proved.reason == PACKAGE_GOOD && proved.files[0].refused,
           "FORMATS 2 a header whose psam is not the terminal's makes its file refused, not the package");
-    CHECK(proved.record_count == 0 && proved.files[0].records == 1 && proved.files[0].amount_fen == 100,
+    CHECK(proved.log.record_count == 0 && proved.files[0].records == 1 && proved.files[0].amount_fen == 100,
           "FORMATS 2 a refused file keeps the manifest's figures");
     proved_close(&proved);
-    psams[1] = (struct prove_psam){13010042, 360486600002};
-    rules.psam_count = 2;
+    terminals[1] = (struct devlog_terminal){.device_no = 13010042, .valid_to = DATE_NO_DAY, .psam_no = 360486600002};
+    rules.terminal_count = 2;
     CHECK(prove("owner", false, &proved) && !proved.files[0].refused, "FORMATS 2 a psam that the terminal has or had is right");
     proved_close(&proved);
-    psams[0].device_no = psams[1].device_no = 13010043;
-    psams[0].psam_no = 360486600002;
-    CHECK(prove("owner", false, &proved) && !proved.files[0].refused && proved.record_count == 1,
+    terminals[0].device_no = terminals[1].device_no = 13010043;
+    terminals[0].psam_no = 360486600002;
+    CHECK(prove("owner", false, &proved) && !proved.files[0].refused && proved.log.record_count == 1,
           "FORMATS 2 a terminal that is not on file has no psam to differ from");
     proved_close(&proved);
-    rules.psam_count = 0;
+    rules.terminal_count = 0;
 
     sample_hex(log.bytes + 18, "2113010002");
     sample_sign(log.bytes);
@@ -240,7 +240,7 @@ static void test_some_files_refused(void)
     CHECK(proved.files[0].refused && proved.files[0].record_count == 0,
           "FORMATS 2 a refused file's keys are not asked for");
     CHECK(!proved.files[1].refused && proved.files[1].first_record == 0 && proved.files[1].record_count == 2 &&
-              proved.records[1].file_index == 1,
+              proved.log.records[1].file_index == 1,
           "FORMATS 2 the records belong to the file that is good");
     CHECK_TEXT(proved.files[2].refused ? proved.files[2].refused : "accepted",
                "file \"other.csv\": this edition does not read \"pkg-csv/1\"",
@@ -259,7 +259,7 @@ static void test_little_packages(void)
     proved_close(&proved);
     make_package("empty_log", (struct listing[FILES_MAX]){{.name = "a.bin", .log = &empty}});
     CHECK(prove("empty_log", false, &proved) && proved.reason == PACKAGE_GOOD && proved.file_count == 1 &&
-              !proved.files[0].refused && proved.record_count == 0,
+              !proved.files[0].refused && proved.log.record_count == 0,
           "FORMATS 2 an empty log is good");
     proved_close(&proved);
 }
@@ -299,7 +299,7 @@ static void test_reasons(void)
         make_package("reason", rows[i].files);
         bool done = prove("reason", rows[i].signature_required, &proved);
         CHECK_INT(done ? (int)proved.reason : -1, rows[i].wanted, rows[i].fact);
-        CHECK(proved.file_count == 0 && proved.record_count == 0 && proved.detail[0],
+        CHECK(proved.file_count == 0 && proved.log.record_count == 0 && proved.detail[0],
               "FORMATS 2 a package set aside has no records, but words");
         proved_close(&proved);
     }
@@ -345,7 +345,7 @@ static void test_pool(void)
     for (uint32_t i = 0; i < PACKAGES; i++) {
         struct proved proved;
         ALWAYS(prove_pool_next(pool, &proved, &e));
-        in_order = in_order && proved.record_count == i * 7 % (LOG_RECORDS_MAX + 1);
+        in_order = in_order && proved.log.record_count == i * 7 % (LOG_RECORDS_MAX + 1);
         proved_close(&proved);
     }
     prove_pool_close(pool);
@@ -377,7 +377,7 @@ int main(void)
     char command[128];
     ALWAYS(mkdtemp(folder));
     load_key(CRYPTO_SM4, 5);
-    rules = (struct prove_rules){.ring = &ring, .limits = &archive_default_limits, .spool_folder = folder, .psams = psams,
+    rules = (struct prove_rules){.ring = &ring, .limits = &archive_default_limits, .spool_folder = folder, .terminals = terminals,
                                  .package_records = 5000000};
     test_good_package();
     test_keys_of_records();

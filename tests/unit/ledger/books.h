@@ -153,7 +153,7 @@ static inline struct batch_file *books_file(struct books *b, int device, int epo
     books_must(b, file != NULL);
     struct batch_package *package = &b->batch.packages[b->batch.package_count - 1];
     *file = (struct batch_file){.package_index = b->batch.package_count - 1, .file_no = (int32_t)++package->file_count,
-                                .name = "log", .format = "pos-bin/1", .device_no = (uint32_t)(BOOKS_DEVICE + device),
+                                .name = "log", .format = "pos-bin/1", .has_device = true, .device_no = (uint32_t)(BOOKS_DEVICE + device),
                                 .epoch = (uint16_t)epoch, .first_record = b->batch.record_count};
     return file;
 }
@@ -188,8 +188,9 @@ static inline void books_line(struct books *b, struct line line)
     r->digest = books_digest(r);
     file->records++;
     file->amount_fen += line.amount_fen;
+    struct batch_raw raw = {.index = b->batch.record_count - 1, .length = 3, .bytes = "raw"};
     if (line.spoilt)
-        books_must(b, batch_add_raw(&b->batch, b->batch.record_count - 1, "raw", 3, &b->e));
+        books_must(b, batch_add_raw(&b->batch, &raw, &b->e));
 }
 
 static inline void books_lines(struct books *b, const struct line *lines, size_t count)

@@ -69,7 +69,7 @@ static struct card *ann(void)
 /* A row of loss of Ann's, in order of time. */
 static void report(enum loss_kind kind, int64_t effective_at)
 {
-    s.losses[ann()->loss_count++] = (struct loss){effective_at, (int)kind};
+    s.losses[ann()->loss_count++] = (struct loss){.effective_at = effective_at, .kind = (int)kind};
 }
 static void open_closed(struct record *r)
 {
@@ -427,8 +427,8 @@ static void test_day_limit(void)
     sample_close(&s);
 
     sample_open(&s);
-    ann()->day = SAMPLE_OPEN_DATE;
-    ann()->day_fen = 49999;
+    ann()->was_day = ann()->day = SAMPLE_OPEN_DATE;
+    ann()->was_day_fen = ann()->day_fen = 49999;
     add_purchase(0, 12, 11, 1);
     add_purchase(0, 13, 12, 1);
     sample_judge(&s);
@@ -436,8 +436,8 @@ static void test_day_limit(void)
     sample_close(&s);
 
     sample_open(&s);
-    ann()->day = SAMPLE_OPEN_DATE - 1;
-    ann()->day_fen = 50000;
+    ann()->was_day = ann()->day = SAMPLE_OPEN_DATE - 1;
+    ann()->was_day_fen = ann()->day_fen = 50000;
     s.rules.day_fen[1] = 100;
     add_purchase(0, 12, 11, 100);
     add_purchase(0, 13, 12, 1);

@@ -43,7 +43,7 @@ static inline void sample_card_on_file(struct card *card, int64_t card_no, int64
     *card = (struct card){.card_no = card_no, .school_code = school_code, .on_file = true, .chip = CHIP_3DES,
                           .card_class = 1, .status = CARD_NORMAL, .expires_on = SAMPLE_OPEN_DATE + 1000,
                           .opening = {SAMPLE_COUNTER, 0}, .opening_fen = 20000, .purse_fen = 20000,
-                          .was_purse_fen = 20000, .day = DATE_NO_DAY};
+                          .was_purse_fen = 20000, .was_day = DATE_NO_DAY, .day = DATE_NO_DAY};
     card->tail = (struct tail){.occurred_at = DATE_NO_MOMENT, .after_fen = 20000, .exists = true,
                                .counter = SAMPLE_COUNTER, .offline = SAMPLE_COUNTER, .online = 0};
 }
@@ -63,7 +63,8 @@ static inline void sample_open_state(struct sample *s)
         s->epochs[i] = (struct device_epoch){.device_index = i, .floor = 1};
     sample_card_on_file(&s->cards[CARD_ANN], INT64_C(330106010000000018), school_a);
     sample_card_on_file(&s->cards[CARD_BEN], INT64_C(330106010000000026), school_b);
-    s->cards[CARD_STRANGE] = (struct card){.card_no = INT64_C(330106010000000034), .day = DATE_NO_DAY};
+    s->cards[CARD_STRANGE] = (struct card){.card_no = INT64_C(330106010000000034), .was_day = DATE_NO_DAY,
+                                           .day = DATE_NO_DAY};
     s->cards[CARD_STRANGE].tail = (struct tail){.occurred_at = DATE_NO_MOMENT, .offline = -1, .online = -1};
     s->state = (struct state){.arena = s->arena, .terminals = s->terminals, .terminal_count = 2,
                               .merchants = s->merchants, .merchant_count = 2, .devices = s->devices,
@@ -86,7 +87,8 @@ static inline void sample_open_batch(struct sample *s)
         struct batch_file *file = batch_add_file(&s->batch, &s->e);
         ALWAYS(file);
         *file = (struct batch_file){.package_index = package_of[i], .file_no = (int32_t)i + 1, .name = "log",
-                                    .format = "pos-bin/1", .device_no = s->devices[i].device_no, .unit_index = i};
+                                    .format = "pos-bin/1", .device_no = s->devices[i].device_no, .has_device = true,
+                                    .unit_index = i};
     }
 }
 
@@ -120,7 +122,7 @@ static inline struct record *sample_add(struct sample *s, enum sample_file file)
     ALWAYS(r && index < 64);
     uint32_t sequence = 1;
     for (uint32_t i = 0; i < index; i++)
-        sequence += s->batch.records[i].file_index == (uint32_t)file;
+        sequence += s->batch.records[i].device_no == s->devices[file].device_no;
     *r = (struct record){.card_no = s->cards[CARD_ANN].card_no, .occurred_at = sample_moment(0, 12, 0, 0),
                          .digest = 1000 + index, .device_no = s->devices[file].device_no, .device_seq = sequence,
                          .before_fen = 20000, .amount_fen = 500, .after_fen = 19500, .record_no = sequence,
@@ -145,16 +147,41 @@ static inline void sample_amount(struct record *r, uint32_t before_fen, uint32_t
 static inline void sample_spoil(struct sample *s, struct record *r)
 {
     r->malformed = MALFORMED_CRC;
-    ALWAYS(batch_add_raw(&s->batch, (uint32_t)(r - s->batch.records), "raw bytes", 9, &s->e));
+    struct batch_raw raw = {.index = (uint32_t)(r - s->batch.records), .length = 9, .bytes = "raw bytes"};
+    ALWAYS(batch_add_raw(&s->batch, &raw, &s->e));
+}
+
+/* A file holds its records one after the other, so each stretch of one terminal's records becomes a file of its own. */
+static inline void sample_end_arrivals(struct sample *s)
+{
+    s->batch.file_count = FILE_COUNT;
+    for (uint32_t i = 0; i < s->batch.record_count; i++) {
+        struct record *r = &s->batch.records[i];
+        uint32_t file = 0;
+        while (s->devices[file].device_no != r->device_no)
+            file++;
+        if (i == 0 || r->device_no != r[-1].device_no) {
+            struct batch_file *copy = batch_add_file(&s->batch, &s->e);
+            ALWAYS(copy);
+            *copy = s->batch.files[file];
+            copy->first_record = i;
+            copy->record_count = 0;
+        }
+        r->file_index = s->batch.file_count - 1;
+        s->batch.files[r->file_index].record_count++;
+    }
+    batch_end_arrivals(&s->batch);
 }
 
 /* The judge with all that its steps need, and no step taken. */
 static inline void sample_prepare(struct sample *s)
 {
-    size_t count = (size_t)s->batch.record_count + 1;
+    size_t count = 2 * (size_t)s->batch.record_count + 1;
     judge_close(&s->judge);
+    sample_end_arrivals(s);
     s->judge = (struct judge){.batch = &s->batch, .state = &s->state, .rules = &s->rules, .run = &s->run,
-                              .open_date = s->run.open_date, .decisions = calloc(count, sizeof *s->judge.decisions),
+                              .open_date = s->run.open_date, .ordinals = (uint32_t)count - 1,
+                              .decisions = calloc(count, sizeof *s->judge.decisions),
                               .sorted = calloc(count, sizeof *s->judge.sorted)};
     ALWAYS(s->judge.decisions && s->judge.sorted);
 }

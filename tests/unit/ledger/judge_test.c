@@ -22,7 +22,7 @@ static void apply_faults(struct record *r, unsigned faults)
         r->kind = RECORD_REVERSAL;
         r->tac_state = TAC_UNCHECKED;
         memset(r->tac, 0, sizeof r->tac);
-        r->reverses_seq = 1000;
+        r->reference = 1000;
         sample_amount(r, 1000, 500);
     }
     if ((faults & IS_GRAY) != 0)

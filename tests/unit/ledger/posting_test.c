@@ -33,7 +33,9 @@ static const char *legs_of(uint32_t place)
 {
     static char text[512];
     struct transfer legs[POSTING_LEGS];
-    int count = posting_of_record(&s.judge, place, legs);
+    int64_t nothing = 0;
+    const struct posting posting = {.judge = &s.judge, .claimed_fen = &nothing};
+    int count = posting_of_record(&posting, place, legs);
     size_t used = 0;
     text[0] = '\0';
     for (int i = 0; i < count; i++) {
@@ -135,7 +137,8 @@ static void test_fields(void)
     sample_amount(r, UINT32_MAX, UINT32_MAX);
     r->occurred_at -= 86400;
     sample_judge(&s);
-    CHECK_INT(posting_of_record(&s.judge, 1, legs), 2, "P-06 one entry has two transfers");
+    const struct posting posting = {.judge = &s.judge};
+    CHECK_INT(posting_of_record(&posting, 1, legs), 2, "P-06 one entry has two transfers");
     CHECK(legs[0].entry_id == ledger_run_id_of(&s.run, 1) && legs[1].entry_id == legs[0].entry_id,
           "RULES 2 transfers of one event share the entry of their record");
     CHECK(transfer_id(&legs[1]) == transfer_id(&legs[0]) + 1, "RULES 2 the legs of an entry are numbered");

@@ -191,6 +191,7 @@ static void test_second_run(struct books *b)
     (void)books_file(b, 9, 0);
     books_line(b, (struct line)SALE(1, 9, 11, 20000, 500, 0, 8, 0));
     struct state state;
+    batch_end_arrivals(&b->batch);
     books_must(b, state_load(&state, &b->run, &b->batch, &b->e));
     BOOKS_RUN(&other, 9, NULL, SALE(1, 9, 11, 20000, 500, 0, 8, 0));
     struct judge judge = {0};

@@ -1,0 +1,100 @@
+#include "ledger/day_sums.h"
+
+#include <stdlib.h>
+
+#include "base/array.h"
+#include "base/order.h"
+
+static int compare_day_sum(const void *a, const void *b)
+{
+    const struct day_sum *x = a, *y = b;
+    ORDER(x->card_index, y->card_index);
+    ORDER(x->day, y->day);
+    return 0;
+}
+
+/* A day that is older than the newest known of its card must be read back. */
+static bool wish_day(struct day_sums *sums, uint32_t *capacity, const struct judge *judge, const struct record *r,
+                     struct err *e)
+{
+    const struct card *card = &judge->state->cards[r->card_index];
+    int32_t day = date_day_of(r->occurred_at);
+    if (!record_is_purchase(r) || card->was_day == DATE_NO_DAY || day >= card->was_day)
+        return true;
+    struct day_sum *last = sums->old_count ? &sums->old[sums->old_count - 1] : NULL;
+    if (last && last->card_index == r->card_index && last->day == day)
+        return true;
+    struct day_sum *grown = array_extend(sums->old, (struct array_size){&sums->old_count, capacity, sizeof *grown}, 1, e);
+    if (!grown)
+        return false;
+    sums->old = grown;
+    grown[sums->old_count - 1] = (struct day_sum){r->card_index, day, 0};
+    return true;
+}
+
+bool day_sums_open(struct day_sums *sums, const struct judge *judge, struct err *e)
+{
+    const struct batch *batch = judge->batch;
+    uint32_t capacity = 0, kept = 0;
+    *sums = (struct day_sums){0};
+    for (uint32_t i = 0; i < judge->sorted_count; i++)
+        if (!wish_day(sums, &capacity, judge, &batch->records[judge->sorted[i]], e))
+            return false;
+    for (uint32_t i = batch->arrived_records; i < batch->record_count; i++)
+        if (!wish_day(sums, &capacity, judge, &batch->records[i], e))
+            return false;
+    if (sums->old_count == 0)
+        return true;
+    qsort(sums->old, sums->old_count, sizeof *sums->old, compare_day_sum);
+    for (uint32_t i = 0; i < sums->old_count; i++)
+        if (i == 0 || compare_day_sum(&sums->old[i], &sums->old[kept - 1]) != 0)
+            sums->old[kept++] = sums->old[i];
+    sums->old_count = kept;
+    return history_day_sums(judge->run, judge->state, sums->old, sums->old_count, e);
+}
+
+void day_sums_close(struct day_sums *sums)
+{
+    free(sums->old);
+    free(sums->now);
+}
+
+static int64_t sum_before(const struct day_sums *sums, const struct card *card, uint32_t card_index, int32_t day)
+{
+    if (day == card->was_day)
+        return card->was_day_fen;
+    if (card->was_day == DATE_NO_DAY || day > card->was_day || sums->old_count == 0)
+        return 0;
+    struct day_sum key = {card_index, day, 0};
+    const struct day_sum *found = bsearch(&key, sums->old, sums->old_count, sizeof key, compare_day_sum);
+    return found ? found->sum_fen : 0;
+}
+
+bool day_sums_add(struct day_sums *sums, const struct card *card, const struct record *r, int64_t *sum_fen, struct err *e)
+{
+    int32_t day = date_day_of(r->occurred_at);
+    uint32_t at = sums->now_count;
+    while (at > 0 && sums->now[at - 1].day != day) /* mostly the last one: counters go with time */
+        at--;
+    if (at == 0) {
+        struct day_sum *grown = array_extend(sums->now, ARRAY_SIZE(sums, now, *grown), 1, e);
+        if (!grown)
+            return false;
+        sums->now = grown;
+        at = sums->now_count;
+        grown[at - 1] = (struct day_sum){r->card_index, day, sum_before(sums, card, r->card_index, day)};
+    }
+    *sum_fen = sums->now[at - 1].sum_fen += r->amount_fen;
+    return true;
+}
+
+void day_sums_keep(struct day_sums *sums, struct card *card)
+{
+    for (uint32_t i = 0; i < sums->now_count; i++) {
+        if (card->day != DATE_NO_DAY && sums->now[i].day < card->day)
+            continue;
+        card->day = sums->now[i].day;
+        card->day_fen = sums->now[i].sum_fen;
+    }
+    sums->now_count = 0;
+}

@@ -1,0 +1,2 @@
+-- How many cards an import grants something.
+SELECT count(*) FROM import_grant

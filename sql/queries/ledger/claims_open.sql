@@ -1,0 +1,2 @@
+-- Makes the staging tables of claims.
+SELECT ledger.open_claims()

@@ -35,7 +35,7 @@ class Play:
     def __init__(self, seed, words=()):
         rng = random.Random(f"options {seed}")
         self.seed, self.start = seed, datetime.date.fromisoformat(rng.choice(STARTS))
-        self.schools, self.cards, self.days = rng.randrange(3, 6), rng.randrange(30, 150), rng.choice((3, 3, 4))
+        self.schools, self.cards, self.days = rng.randrange(3, 6), rng.randrange(30, 120), rng.choice((3, 4, 10))
         self.folder = pathlib.Path(harness.servers()["SITE_DIR"]) / "seeds" / str(seed)
         self.city = self.folder / "city"
         self.words = list(words)
@@ -65,7 +65,7 @@ class Play:
 
     def make_city(self):
         words = [sys.executable, "-B", "-W", "ignore", HERE / "city.py", "--seed", self.seed, "--schools", self.schools,
-                 "--cards", self.cards, "--days", self.days, "--start", self.start, "--faults", *self.words, "--out",
+                 "--cards", self.cards, "--days", self.days, "--busy", 3, "--start", self.start, "--faults", *self.words, "--out",
                  self.city]
         made = subprocess.run(list(map(str, words)), capture_output=True, text=True)
         if made.returncode != 0:

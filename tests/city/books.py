@@ -47,9 +47,12 @@ class Books:
         self.advances = collections.Counter()
         self.entries = 0
 
-    def enter(self, legs, date, at, kind, **event):
-        """One entry of (debit, credit, amount) legs; legs of nothing are left out. Returns its transfers."""
-        self.entries += 1
+    def enter(self, legs, date, at, kind, joins=False, **event):
+        """One entry of (debit, credit, amount) legs, or with joins more of the last one; legs of nothing are left out.
+
+        Returns its transfers.
+        """
+        self.entries += not joins
         made = []
         for debit, credit, amount in legs:
             if amount == 0:

@@ -22,6 +22,15 @@ COLUMNS = {
     "reverses": "(SELECT bought.device_no || '-' || bought.device_seq || ':' || bought.debit_account || '-' ||"
                 " bought.credit_account FROM api.transfer bought WHERE bought.transfer_id = transfer.reverses)",
 }
+SOURCES = {
+    "entry": """(
+        SELECT min(accounting_date) AS accounting_date, string_agg(leg, '; ' ORDER BY leg COLLATE "C") AS legs
+          FROM (SELECT entry_id, accounting_date, concat_ws(' ', kind, debit_account, credit_account, amount_fen,
+                                                            coalesce(device_no::text, ''),
+                                                            coalesce(device_seq::text, '')) AS leg
+                  FROM api.transfer) AS legs
+         GROUP BY entry_id) AS entry""",
+}
 # Where FORMATS leaves fields of an exception open, only these are compared.
 EXCEPTION_FIELDS = {
     "malformed": {"verdict", "state", "archive", "file", "record_no"},
@@ -33,11 +42,11 @@ GAP_DETAIL = re.compile(r"(?:\d+|offline|online):\d+-\d+")
 
 
 def view_rows(conninfo, view):
-    """The rows of an api view as lists of text, in the columns of the truth."""
+    """The rows of an api view (or of what follows from one) as lists of text, in the columns of the truth."""
     columns = ", ".join(COLUMNS.get(column, column) for column in VIEWS[view].split(","))
     done = subprocess.run(
         ["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", conninfo, "-c",
-         f"COPY (SELECT {columns} FROM api.{view}) TO STDOUT (FORMAT csv)"], capture_output=True, text=True)
+         f"COPY (SELECT {columns} FROM {SOURCES.get(view, f'api.{view}')}) TO STDOUT (FORMAT csv)"], capture_output=True, text=True)
     if done.returncode != 0:
         raise RuntimeError(f"psql: {done.stderr.strip()}")
     return list(csv.reader(io.StringIO(done.stdout, newline="")))

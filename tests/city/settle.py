@@ -43,6 +43,7 @@ def fee_of(merchant, turnover):
 
 
 def enter(oracle, legs, kind, **event):
+    """Posts at 00:00 of the open date."""
     return oracle.books.enter(legs, oracle.open_date, midnight(oracle.open_date), kind, **event)
 
 
@@ -52,8 +53,9 @@ def lapse_subsidies(oracle):
         lapse(oracle, card, [lot for lot in lots if lot.valid_to < oracle.open_date])
 
 
-def lapse(oracle, card, lots):
-    enter(oracle, [(f"2203:{card}", "3101:", sum(lot.amount for lot in lots))], "subsidy_lapse", card=card)
+def lapse(oracle, card, lots, joins=False):
+    legs = [(f"2203:{card}", "3101:", sum(lot.amount for lot in lots))]
+    enter(oracle, legs, "subsidy_lapse", card=card, joins=joins)
     for lot in lots:
         lot.amount = 0
     oracle.books.drop_empty(card)
@@ -104,7 +106,7 @@ def close_card(oracle, card):
     legs = [(account, owed, amount) for account, amount in
             positive(oracle, f"2001:{card}", f"2205:{card}", f"2002:{card}")]
     enter(oracle, legs, "card_closed", card=card)
-    lapse(oracle, card, oracle.books.lots[card])
+    lapse(oracle, card, oracle.books.lots[card], joins=True)
 
 
 def replace_card(oracle, old, new):

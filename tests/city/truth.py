@@ -11,6 +11,7 @@ VIEWS = {
                  "accounting_date,archive,file,record_no,detail",
     "transfer": "accounting_date,occurred_at,debit_account,credit_account,amount_fen,kind,card_no,merchant_no,"
                 "device_no,device_seq,reverses",
+    "entry": "accounting_date,legs",
     "account": "account,code,owner,normal_side",
     "trial_balance": "accounting_date,code,opening_fen,debit_fen,credit_fen,closing_fen",
     "card_balance": "card_no,person_no,ledger_fen,card_fen,counter",
@@ -69,6 +70,16 @@ def transfer_rows(oracle):
 def reversed_name(move):
     """How the truth names the transfer that another one reverses: it has no ids."""
     return f"{move.device}-{move.seq}:{move.debit}-{move.credit}" if move else ""
+
+
+def entry_rows(oracle):
+    """Which transfers share an entry_id: no view of FORMATS 13, but what its ids say."""
+    entries = collections.defaultdict(list)
+    for move in oracle.books.transfers:
+        entries[move.entry].append(move)
+    for moves in entries.values():
+        legs = sorted(f"{move.kind} {move.debit} {move.credit} {move.amount} {move.device} {move.seq}" for move in moves)
+        yield [str(moves[0].accounting_date), "; ".join(legs)]
 
 
 def account_rows(oracle):
@@ -209,8 +220,8 @@ def view_rows(oracle, figures, statements):
     """All views as lists of rows of text."""
     return {
         "archive": list(archive_rows(oracle)), "exception": list(exception_rows(oracle)),
-        "transfer": list(transfer_rows(oracle)), "account": list(account_rows(oracle)),
-        "trial_balance": list(trial_balance_rows(oracle)), "card_balance": list(card_balance_rows(oracle)),
+        "transfer": list(transfer_rows(oracle)), "entry": list(entry_rows(oracle)),
+        "account": list(account_rows(oracle)), "trial_balance": list(trial_balance_rows(oracle)), "card_balance": list(card_balance_rows(oracle)),
         "merchant_day": list(merchant_day_rows(figures)), "statement": [line for line, _ in statements.issued],
         "terminal_day": list(terminal_day_rows(oracle)),
     }

@@ -29,7 +29,12 @@ void crypto_wipe(void *secret, size_t length)
 
 uint32_t crypto_crc32(const void *bytes, size_t length)
 {
-    return (uint32_t)crc32_z(0, bytes, length);
+    return crypto_crc32_add(0, bytes, length);
+}
+
+uint32_t crypto_crc32_add(uint32_t before, const void *bytes, size_t length)
+{
+    return (uint32_t)crc32_z(before, bytes, length);
 }
 
 /* Fetching an algorithm costs more than hashing a short text, so that it is done once for the process. */

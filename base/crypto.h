@@ -26,6 +26,8 @@ void crypto_wipe(void *secret, size_t length);
 
 /* The CRC-32 of zlib (FORMATS.md 3.1). */
 uint32_t crypto_crc32(const void *bytes, size_t length);
+/* … of bytes that come in pieces: that of all so far, from that of those before (0: none). */
+uint32_t crypto_crc32_add(uint32_t before, const void *bytes, size_t length);
 
 /* TAC ciphers of FORMATS.md 4. One context per thread, reused for every record. */
 enum crypto_cipher { CRYPTO_3DES = 0, CRYPTO_SM4 = 1 }; /* the high key nibble of pos-bin/1 */

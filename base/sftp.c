@@ -11,7 +11,7 @@
 #include "base/str.h"
 
 enum { NAME_MAX_BYTES = 4096, PATH_MAX_BYTES = 4096, ONE_READ_BYTES = 30000, REQUESTS_A_BUFFER = 4 };
-enum { FILE_MODE = 0640, FOLDER_MODE = 0750 };
+enum { FILE_MODE = 0640, FOLDER_MODE = 0750, PARENT_MODE = 0770 };
 
 /* --- errors --- */
 
@@ -303,16 +303,35 @@ static LIBSSH2_SFTP_HANDLE *create_file(struct sftp *sftp, const char *path)
                      LIBSSH2_SFTP_OPENFILE);
 }
 
-/* The folder is made only when it turns out to be missing, because most times it is there. */
+/* False when the server gave no answer. Its refusal may mean that another session was first. */
+static bool make_folder(struct sftp *sftp, const char *folder, long mode)
+{
+    return libssh2_sftp_mkdir_ex(sftp->channel, folder, length_of(folder), mode) == 0 ||
+           last_status(sftp) != LIBSSH2_FX_OK;
+}
+
+/* Also the folder that it lies in, but no more: a wrong path must not grow a tree of its own. Others will write in
+ * that one, so that the group may. */
+static bool make_folders(struct sftp *sftp, const char *folder)
+{
+    char parent[PATH_MAX_BYTES];
+    const char *slash = strrchr(folder, '/');
+    if (libssh2_sftp_mkdir_ex(sftp->channel, folder, length_of(folder), FOLDER_MODE) == 0)
+        return true;
+    unsigned long status = last_status(sftp);
+    if (!is_missing(status) || !slash || slash == folder)
+        return status != LIBSSH2_FX_OK;
+    (void)snprintf(parent, sizeof parent, "%.*s", (int)(slash - folder), folder);
+    return make_folder(sftp, parent, PARENT_MODE) && make_folder(sftp, folder, FOLDER_MODE);
+}
+
+/* Folders are made only when they turn out to be missing, because most times they are there. */
 static LIBSSH2_SFTP_HANDLE *create_in_folder(struct sftp *sftp, const char *folder, const char *path)
 {
     LIBSSH2_SFTP_HANDLE *handle = create_file(sftp, path);
     if (handle || !is_missing(last_status(sftp)))
         return handle;
-    /* The server's refusal may mean that another session was first. */
-    bool answered = libssh2_sftp_mkdir_ex(sftp->channel, folder, length_of(folder), FOLDER_MODE) == 0 ||
-                    last_status(sftp) != LIBSSH2_FX_OK;
-    return answered ? create_file(sftp, path) : NULL;
+    return make_folders(sftp, folder) ? create_file(sftp, path) : NULL;
 }
 
 static bool write_bytes(struct sftp *sftp, LIBSSH2_SFTP_HANDLE *handle, const char *path, struct str bytes,

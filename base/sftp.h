@@ -56,7 +56,7 @@ MUST_CHECK bool sftp_fetch(struct sftp *sftp, const char *path, uint64_t offset,
 
 /* Makes folder/name hold these bytes: temporary name ".<name>.part" in the folder, fsync where the server can, rename
  * that overwrites nothing, read back and compared. One writer per name at a time.
- * Missing last folder is made. A file there with the same bytes is success, with other bytes ERR_INPUT, code
+ * The last two folders are made where they are missing. A file there with the same bytes is success, with other bytes ERR_INPUT, code
  * "EEXIST". Passes "sftp.send" and "sftp.rename". */
 MUST_CHECK bool sftp_put(struct sftp *sftp, const char *folder, const char *name, const char *bytes, size_t length,
                          struct err *e);

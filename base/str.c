@@ -60,10 +60,28 @@ static size_t utf8_sequence(const unsigned char *at, size_t left)
     return 0;
 }
 
+size_t str_ascii_length(struct str s)
+{
+    size_t i = 0;
+    for (uint64_t eight; i + sizeof eight <= s.length; i += sizeof eight) {
+        memcpy(&eight, s.data + i, sizeof eight);
+        if ((eight & UINT64_C(0x8080808080808080)) != 0)
+            break;
+    }
+    while (i < s.length && ((unsigned char)s.data[i] & 0x80) == 0)
+        i++;
+    return i;
+}
+
 bool str_is_utf8(struct str s)
 {
     const unsigned char *bytes = (const unsigned char *)s.data;
+    if (s.length > 0 && memchr(s.data, 0, s.length))
+        return false;
     for (size_t i = 0; i < s.length;) {
+        i += str_ascii_length((struct str){s.data + i, s.length - i});
+        if (i == s.length)
+            break;
         size_t length = utf8_sequence(bytes + i, s.length - i);
         if (length == 0)
             return false;
@@ -118,6 +136,17 @@ bool str_card_is_valid(int64_t card_no)
         sum += weighted > 9 ? weighted - 9 : weighted;
     }
     return sum % 10 == 0;
+}
+
+void str_show(struct str text, char out[STR_SHOWN_BYTES])
+{
+    enum { CUT = STR_SHOWN_BYTES - 4 };
+    size_t length = text.length < CUT ? text.length : CUT;
+    while (length < text.length && length > 0 && ((unsigned char)text.data[length] & 0xC0) == 0x80)
+        length--;
+    for (size_t i = 0; i < length; i++)
+        out[i] = (unsigned char)text.data[i] < 0x20 || text.data[i] == 0x7F ? '?' : text.data[i];
+    memcpy(out + length, length < text.length ? "..." : "", length < text.length ? 4 : 1);
 }
 
 void str_mask(struct str text, char *out, size_t out_bytes)

@@ -20,6 +20,8 @@ bool str_equal(struct str a, const char *b);
 bool str_is_digits(struct str s); /* at least one, all 0-9 */
 /* Decimal digits only, no sign, no blanks; false when empty, not digits or above INT64_MAX. Fills no error. */
 bool str_to_int64(struct str s, int64_t *value);
+/* How many of the first bytes are below 0x80. */
+size_t str_ascii_length(struct str s);
 /* Valid UTF-8 without surrogates, overlong forms or NUL. */
 bool str_is_utf8(struct str s);
 
@@ -30,6 +32,10 @@ bool str_unhex(struct str hex, uint8_t *out, size_t length);
 
 /* The Luhn digit test over all digits of a card number of 18 digits (FORMATS.md 0). */
 bool str_card_is_valid(int64_t card_no);
+
+/* The text as a message may show it: on one line, cut after 64 bytes ("..." says so) where a character ends. */
+enum { STR_SHOWN_BYTES = 64 + 4 };
+void str_show(struct str text, char out[STR_SHOWN_BYTES]);
 
 /* Keeps the first 6 and last 4 characters, stars between (DESIGN.md 8: masked in logs); out has length + 1. */
 void str_mask(struct str text, char *out, size_t out_bytes);

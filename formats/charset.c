@@ -83,21 +83,79 @@ bool charset_read_utf8(const char *file, struct str bytes, struct str *text, str
     return true;
 }
 
-bool charset_read(struct arena *arena, const char *file, struct str bytes, struct str *text, struct err *e)
+/* Bytes that are no UTF-8, and what is said of them. */
+struct source {
+    const char *file;
+    struct str bytes;
+    size_t skip_bytes;   /* of a BOM */
+    const char *charset; /* that they may be in, for the message */
+};
+
+static bool read_source(struct arena *arena, const struct source *source, struct str *text, struct err *e)
 {
     size_t done = 0, made = 0;
-    if (is_marked_utf8(bytes) || str_is_utf8(bytes))
-        return charset_read_utf8(file, bytes, text, e);
-    if (!refuse_zero(file, bytes, e))
-        return false;
-    char *out = arena_array(arena, bytes.length + 1, LARGEST_GROWTH, e);
+    struct str rest = {source->bytes.data + source->skip_bytes, source->bytes.length - source->skip_bytes};
+    char *out = arena_array(arena, rest.length + 1, LARGEST_GROWTH, e);
     if (!out)
         return false;
-    if (!convert("GB18030", bytes, (struct str){out, LARGEST_GROWTH * (bytes.length + 1)}, &done, &made)) {
+    if (!convert("GB18030", rest, (struct str){out, LARGEST_GROWTH * (rest.length + 1)}, &done, &made)) {
         if (errno != EILSEQ && errno != EINVAL)
-            return err_set_errno(e, ERR_BUG, errno, "file \"%s\" could not be converted from gb18030", file);
-        return refuse_byte(file, bytes, done, "utf-8 or gb18030", e);
+            return err_set_errno(e, ERR_BUG, errno, "file \"%s\" could not be converted from gb18030",
+                                 source->file);
+        return refuse_byte(source->file, source->bytes, source->skip_bytes + done, source->charset, e);
     }
     *text = (struct str){out, made};
     return true;
+}
+
+bool charset_read(struct arena *arena, const char *file, struct str bytes, struct str *text, struct err *e)
+{
+    if (is_marked_utf8(bytes) || str_is_utf8(bytes))
+        return charset_read_utf8(file, bytes, text, e);
+    const struct source source = {file, bytes, 0, "utf-8 or gb18030"};
+    return refuse_zero(file, bytes, e) && read_source(arena, &source, text, e);
+}
+
+bool charset_read_gb18030(struct arena *arena, const char *file, struct str bytes, struct str *text, struct err *e)
+{
+    size_t skip = is_marked_utf8(bytes) ? BOM_BYTES : 0;
+    struct str rest = {bytes.data + skip, bytes.length - skip};
+    if (!refuse_zero(file, bytes, e))
+        return false;
+    if (str_ascii_length(rest) < rest.length && (skip == 0 || !str_is_utf8(rest)))
+        return read_source(arena, &(struct source){file, bytes, skip, "gb18030"}, text, e);
+    *text = rest;
+    return true;
+}
+
+static size_t utf8_bytes(unsigned char first)
+{
+    return first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+}
+
+static size_t gb18030_bytes(const char *at)
+{
+    unsigned char first = (unsigned char)at[0];
+    return first < 0x80 ? 1 : at[1] >= '0' && at[1] <= '9' ? 4 : 2;
+}
+
+void charset_walk_open(struct charset_walk *walk, struct str bytes, struct str text)
+{
+    size_t skip = is_marked_utf8(bytes) ? BOM_BYTES : 0;
+    *walk = (struct charset_walk){.bytes = bytes, .text = text, .byte_at = skip};
+}
+
+size_t charset_walk_to(struct charset_walk *walk, size_t text_at)
+{
+    ALWAYS(text_at >= walk->text_at && text_at <= walk->text.length);
+    bool is_view = walk->text.data == walk->bytes.data + (walk->bytes.length - walk->text.length);
+    if (is_view) {
+        walk->byte_at += text_at - walk->text_at;
+        walk->text_at = text_at;
+    }
+    while (walk->text_at < text_at) {
+        walk->text_at += utf8_bytes((unsigned char)walk->text.data[walk->text_at]);
+        walk->byte_at += gb18030_bytes(walk->bytes.data + walk->byte_at);
+    }
+    return walk->byte_at;
 }

@@ -16,4 +16,18 @@ MUST_CHECK bool charset_read(struct arena *arena, const char *file, struct str b
 /* A text that a section says is UTF-8: as charset_read without GB18030, *text is always a view of bytes. */
 MUST_CHECK bool charset_read_utf8(const char *file, struct str bytes, struct str *text, struct err *e);
 
+/* A text that a section says is GB18030. One with a UTF-8 BOM is UTF-8 where it can be, else GB18030 behind the BOM. *text
+ * is a view of bytes where they are ASCII or UTF-8, else lies in the arena. Same errors. */
+MUST_CHECK bool charset_read_gb18030(struct arena *arena, const char *file, struct str bytes, struct str *text,
+                                     struct err *e);
+
+/* Where in the bytes a place of the text read from them lies. Places that are asked for may only rise, and are those of
+ * whole characters. */
+struct charset_walk {
+    struct str bytes, text;
+    size_t byte_at, text_at;
+};
+void charset_walk_open(struct charset_walk *walk, struct str bytes, struct str text);
+size_t charset_walk_to(struct charset_walk *walk, size_t text_at);
+
 #endif

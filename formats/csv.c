@@ -173,11 +173,13 @@ bool csv_next(struct csv *csv, const struct csv_row **row, struct err *e)
         next_line(csv, &content, &end);
         if (!csv->is_row_open) {
             csv->row.line_number = csv->line_number;
+            csv->row.bytes.data = content.data;
             if (is_blank(content))
                 continue;
         }
         if (!feed_line(csv, content, end, e))
             return false;
+        csv->row.bytes.length = (size_t)(content.data + content.length - csv->row.bytes.data);
         csv->is_row_open = !csv->has_ended;
         csv->row_bytes += end.length;
     }

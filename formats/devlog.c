@@ -1,21 +1,25 @@
 #include "formats/devlog.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/array.h"
 #include "base/date.h"
+#include "formats/att_csv.h"
+#include "formats/manifest.h"
 #include "formats/pos_bin.h"
+#include "formats/status_csv.h"
 
 /* One line a format (FORMATS.md 3). */
 const struct devlog_format devlog_formats[] = {
     {"pos-bin/1", pos_bin_read, true},
     {"pkg-csv/1", NULL, true},
     {"xf-text/1", NULL, true},
-    {"att-csv/1", NULL, true},
+    {"att-csv/1", att_csv_read, true},
     {"gate-xml/1", NULL, true},
-    {"status-csv/1", NULL, false},
+    {"status-csv/1", status_csv_read, false},
 };
 const size_t devlog_format_count = sizeof devlog_formats / sizeof devlog_formats[0];
 
@@ -132,6 +136,58 @@ bool devlog_digest(struct crypto_hash *hash, const void *fields, size_t length, 
     for (int i = 0; i < 8; i++)
         *digest = *digest << 8 | sha256[i];
     return true;
+}
+
+static uint8_t *put(uint8_t *at, uint64_t value, int bytes)
+{
+    for (int i = bytes - 1; i >= 0; i--, value >>= 8)
+        at[i] = (uint8_t)value;
+    return at + bytes;
+}
+
+bool devlog_digest_identity(struct crypto_hash *hash, uint32_t device_no, struct str place, struct identity *r,
+                            struct err *e)
+{
+    uint8_t fields[28], *at = fields;
+    at = put(at, device_no, 4);
+    at = put(at, r->device_seq, 4);
+    at = put(at, (uint64_t)r->card_no, 8);
+    at = put(at, (uint64_t)r->occurred_at, 8);
+    *at++ = r->kind;
+    *at++ = r->direction;
+    *at++ = r->method;
+    *at++ = r->result;
+    return (place.length == 0 || crypto_hash_add(hash, place.data, place.length, e)) &&
+           devlog_digest(hash, fields, sizeof fields, &r->digest, e);
+}
+
+void devlog_count(struct devlog_totals *totals, uint32_t device_seq, uint32_t amount_fen)
+{
+    if (totals->records == 0 || device_seq < totals->first_seq)
+        totals->first_seq = device_seq;
+    if (device_seq > totals->last_seq)
+        totals->last_seq = device_seq;
+    totals->records++;
+    totals->amount_fen += amount_fen;
+}
+
+bool devlog_meet_manifest(const struct devlog_totals *totals, const struct manifest_row *row, struct err *e)
+{
+    if (totals->records != row->records)
+        (void)err_set(e, ERR_INPUT, "\"%" PRIu32 "\" records where the manifest has \"%" PRId64 "\"", totals->records,
+                      row->records);
+    else if (row->amount_fen < 0 || totals->amount_fen != (uint64_t)row->amount_fen)
+        (void)err_set(e, ERR_INPUT, "amounts of \"%" PRIu64 "\" fen where the manifest has \"%" PRId64 "\"",
+                      totals->amount_fen, row->amount_fen);
+    else if (totals->first_seq != row->first_seq)
+        (void)err_set(e, ERR_INPUT, "first sequence \"%" PRIu32 "\" where the manifest has \"%" PRIu32 "\"",
+                      totals->first_seq, row->first_seq);
+    else if (totals->last_seq != row->last_seq)
+        (void)err_set(e, ERR_INPUT, "last sequence \"%" PRIu32 "\" where the manifest has \"%" PRIu32 "\"",
+                      totals->last_seq, row->last_seq);
+    else
+        return true;
+    return err_context(e, "file \"%.*s\"", (int)row->file.length, row->file.data);
 }
 
 bool devlog_is_bad_time(const struct devlog_rules *rules, int64_t made_at, int64_t occurred_at)

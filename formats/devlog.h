@@ -113,13 +113,28 @@ MUST_CHECK bool devlog_add_text(struct devlog *log, struct str text, uint32_t *p
 /* The first 64 bits of the SHA-256 of a record's decoded fields: nobody can make a conflict look like a copy. */
 MUST_CHECK bool devlog_digest(struct crypto_hash *hash, const void *fields, size_t length, uint64_t *digest, struct err *e);
 
+/* The same of an identity record, over all its decoded fields and those of the record that it has no place for. */
+MUST_CHECK bool devlog_digest_identity(struct crypto_hash *hash, uint32_t device_no, struct str place, struct identity *r,
+                                       struct err *e);
+
+/* What a log of one device holds, over all its records as they lie, to be met with its row of the manifest; begins as
+ * {0}. A number that is none counts 0. */
+struct devlog_totals {
+    uint32_t records;
+    uint32_t first_seq, last_seq; /* the smallest and the largest */
+    uint64_t amount_fen;
+};
+void devlog_count(struct devlog_totals *totals, uint32_t device_seq, uint32_t amount_fen);
+/* ERR_INPUT refuses the file. */
+MUST_CHECK bool devlog_meet_manifest(const struct devlog_totals *totals, const struct manifest_row *row, struct err *e);
+
 /* Whether a record's time makes it bad_time (RULES.md 1), and the terminal's row that counts for it; NULL: none. */
 bool devlog_is_bad_time(const struct devlog_rules *rules, int64_t made_at, int64_t occurred_at);
 const struct devlog_terminal *devlog_terminal_of(const struct devlog_file *file, int64_t occurred_at);
 
 /* Reads a file: proves it against itself and its row of the manifest (FORMATS.md 2, "a log file's own header …"), then
  * adds its records in their order, malformed ones with their reason and raw bytes, digests filled. ERR_INPUT refuses the
- * file, its message begins with `file "NAME": `; what was added by then is the caller's to drop. Fields that a judge
+ * file, its message begins with `file "NAME"` and goes on with the place; what was added by then is the caller's to drop. Fields that a judge
  * owns and file_index stay 0. */
 typedef bool devlog_read(const struct devlog_file *file, struct crypto_hash *hash, struct devlog *log, struct err *e);
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FAULT_BYTES = 512, SHOWN_BYTES = 64, WORDS_BYTES = 400, NO_COLUMN = -1 };
+enum { FAULT_BYTES = 512, WORDS_BYTES = 400, NO_COLUMN = -1 };
 
 struct table {
     const struct table_input *input;
@@ -81,19 +81,15 @@ static bool is_private(const struct table_column *column)
 }
 
 /* The value as a message may show it: masked where it is private, cut where it is long, on one line. */
-static void show_value(const struct table_column *column, struct str value, char out[SHOWN_BYTES + 4])
+static void show_value(const struct table_column *column, struct str value, char out[STR_SHOWN_BYTES])
 {
-    size_t length = value.length < SHOWN_BYTES ? value.length : SHOWN_BYTES;
-    while (length < value.length && length > 0 && ((unsigned char)value.data[length] & 0xC0) == 0x80)
-        length--;
-    if (is_private(column))
-        str_mask((struct str){value.data, length}, out, SHOWN_BYTES + 1);
-    else
-        memcpy(out, value.data, length);
-    for (size_t i = 0; i < length; i++)
-        if ((unsigned char)out[i] < 0x20 || out[i] == 0x7F)
-            out[i] = '?';
-    memcpy(out + length, length < value.length ? "..." : "", length < value.length ? 4 : 1);
+    char masked[STR_SHOWN_BYTES];
+    if (!is_private(column)) {
+        str_show(value, out);
+        return;
+    }
+    str_mask(value, masked, sizeof masked);
+    str_show(str_of(masked), out);
 }
 
 static struct table_place place_of(const struct table *table, int64_t line_number, const char *column)
@@ -137,7 +133,7 @@ static bool read_heading(struct table *table, const struct csv_row *row, struct 
     if (!table->form_of_csv)
         return err_set(e, ERR_BUG, "no memory for the heading of \"%s\"", table->input->file);
     for (size_t i = 0; i < row->field_count; i++) {
-        char shown[SHOWN_BYTES + 4];
+        char shown[STR_SHOWN_BYTES];
         show_value(&(struct table_column){.type = TABLE_TEXT}, row->fields[i], shown);
         struct table_place place = place_of(table, row->line_number, shown);
         int column = find_column(table->form, row->fields[i]);
@@ -220,7 +216,7 @@ static bool check_field(struct table *table, size_t index, int64_t line_number, 
     const char *why = table_field_fault(column, value, &table->words);
     if (!why)
         return true;
-    char shown[SHOWN_BYTES + 4];
+    char shown[STR_SHOWN_BYTES];
     show_value(column, value, shown);
     return table_faults_add(table->faults, &place, e, "\"%s\" %s", shown, why);
 }

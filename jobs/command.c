@@ -6,7 +6,9 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "jobs/adjust/adjust.h"
 #include "jobs/audit/audit.h"
+#include "jobs/blacklist/blacklist.h"
 #include "jobs/collect/collect.h"
 #include "jobs/doctor/doctor.h"
 #include "jobs/help.h"
@@ -26,10 +28,12 @@ static const struct job *const jobs[] = {
     &job_import,
     &job_collect,
     &job_post,
+    &job_blacklist,
     &job_settle,
     &job_seal,
     &job_report,
     &job_night,
+    &job_adjust,
     &job_status,
     &job_doctor,
     &job_audit,
@@ -196,7 +200,11 @@ static bool read_job(int argc, char **argv, struct command *command, bool *is_an
     }
     command->arguments = argv + optind;
     command->argument_count = argc - optind;
-    return check_arguments(command, e) && (!command->job->check || command->job->check(command, e));
+    if (!check_arguments(command, e) || (command->job->check && !command->job->check(command, e)))
+        return false;
+    if (command->job->choose)
+        command->job = command->job->choose(command);
+    return true;
 }
 
 bool command_read(int argc, char **argv, struct command *command, bool *is_answered, struct err *e)

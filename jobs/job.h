@@ -45,6 +45,8 @@ struct job {
     unsigned needs;                   /* enum job_need */
     /* What arguments and options ask of each other; called before anything is opened. NULL: nothing. */
     bool (*check)(const struct command *command, struct err *e);
+    /* Another row of the job that its checked arguments ask for, which may need less; NULL: always this one. */
+    const struct job *(*choose)(const struct command *command);
     bool (*run)(struct job_context *context, struct err *e);
 };
 

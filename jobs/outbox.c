@@ -7,27 +7,53 @@
 #include "base/fault.h"
 #include "base/lock.h"
 #include "base/log.h"
+#include "jobs/outbox_body.h"
 #include "jobs/pool.h"
 #include "queries.h"
 
-enum { CHUNK_ROWS = 500, ROWS_A_CONNECTION = 8 };
-static const size_t chunk_bytes_max = (size_t)256 << 20;
+enum { CHUNK_ROWS = 500, ROWS_A_CONNECTION = 8, FOLDER_BYTES = 512 };
+static const size_t chunk_arena_bytes = (size_t)256 << 20;
+/* What was sent is marked at least each time so much has been. */
+static const int64_t chunk_sent_bytes = INT64_C(512) << 20;
 
 enum outcome { OUTCOME_WAITS, OUTCOME_SENT, OUTCOME_ALARM };
 
 struct parcel {
     const char *id;
-    const char *folder; /* whole, under the server's root */
+    const char *folder; /* as queued, under the source's path */
     const char *name;
-    const char *bytes;
+    const char *bytes; /* its own, or a body that it shares */
     size_t length;
+    bool is_ordered;
     enum outcome outcome; /* written by one worker, read after the pool has ended */
     struct err failure;
+};
+
+/* The parcels of one folder, which one worker sends in their order. */
+struct folder {
+    const char *path; /* whole, under the server's root */
+    struct parcel *parcels;
+    size_t count;
+    bool is_blocked; /* one before these could not be sent: those that keep the order wait */
 };
 
 struct chunk {
     struct parcel *parcels;
     size_t count;
+    struct folder *folders;
+    size_t folder_count;
+    bool is_last;
+};
+
+/* What goes on from one chunk to the next. */
+struct sending {
+    struct job_context *context;
+    const struct source *source;
+    struct outbox_bodies *bodies;
+    struct arena *arena; /* of the chunk */
+    char after_folder[FOLDER_BYTES];
+    char after_id[24];
+    bool is_blocked; /* the folder that the chunk before ended in */
 };
 
 bool outbox_queue(struct db *db, const struct outbox_file *file, int64_t run_id, struct err *e)
@@ -49,11 +75,96 @@ bool outbox_queue(struct db *db, const struct outbox_file *file, int64_t run_id,
     return ok;
 }
 
-static bool send_parcel(void *context, struct pool_worker *worker, size_t index, struct err *e)
+/* ---- reading what is to be sent */
+
+static bool take_own_bytes(struct arena *arena, struct str hex, struct parcel *parcel, struct err *e)
 {
-    struct parcel *parcel = &((struct chunk *)context)->parcels[index];
+    parcel->length = (hex.length - 2) / 2; /* "\x…" */
+    char *bytes = arena_alloc(arena, parcel->length + 1, e);
+    if (!bytes)
+        return false;
+    hex.data += 2;
+    hex.length -= 2;
+    ALWAYS(parcel->length == 0 || str_unhex(hex, (uint8_t *)bytes, parcel->length));
+    parcel->bytes = bytes;
+    return true;
+}
+
+static bool read_parcel(struct sending *sending, const struct db_rows *rows, size_t row,
+                        struct parcel *parcel, struct err *e)
+{
+    struct arena *arena = sending->arena;
+    struct str shared = {.length = (size_t)db_int64(rows, row, 6)};
+    parcel->id = arena_printf(arena, e, "%s", db_text(rows, row, 0));
+    parcel->folder = arena_printf(arena, e, "%s", db_text(rows, row, 1));
+    parcel->name = arena_printf(arena, e, "%s", db_text(rows, row, 2));
+    parcel->is_ordered = db_bool(rows, row, 5);
+    if (!parcel->id || !parcel->folder || !parcel->name)
+        return false;
+    if (db_is_null(rows, row, 4))
+        return take_own_bytes(arena, str_of(db_text(rows, row, 3)), parcel, e);
+    if (!outbox_bodies_get(sending->bodies, sending->context->db, db_text(rows, row, 4), &shared, e))
+        return false;
+    parcel->bytes = shared.data;
+    parcel->length = shared.length;
+    return true;
+}
+
+static bool group_folders(struct sending *sending, struct chunk *chunk, struct err *e)
+{
+    chunk->folders = arena_array(sending->arena, chunk->count + 1, sizeof *chunk->folders, e);
+    for (size_t i = 0; chunk->folders && i < chunk->count; i++) {
+        struct parcel *parcel = &chunk->parcels[i];
+        if (i > 0 && strcmp(parcel->folder, parcel[-1].folder) == 0) {
+            chunk->folders[chunk->folder_count - 1].count++;
+            continue;
+        }
+        struct folder *folder = &chunk->folders[chunk->folder_count++];
+        folder->path = arena_printf(sending->arena, e, "%s/%s", sending->source->path, parcel->folder);
+        folder->parcels = parcel;
+        folder->count = 1;
+        folder->is_blocked =
+            i == 0 && sending->is_blocked && strcmp(parcel->folder, sending->after_folder) == 0;
+        if (!folder->path)
+            return false;
+    }
+    return chunk->folders != NULL;
+}
+
+/* As many of the next rows as their number, their bytes and what lies in memory allow; at least one. */
+static bool read_chunk(struct sending *sending, struct chunk *chunk, struct err *e)
+{
+    struct db_number limit;
+    struct db_rows *rows = NULL;
+    const char *params[] = {sending->source->name, sending->after_folder, sending->after_id,
+                            db_from_int64(&limit, CHUNK_ROWS)};
+    int64_t bytes = 0;
+    *chunk = (struct chunk){0};
+    arena_reset(sending->arena);
+    outbox_bodies_trim(sending->bodies);
+    if (!db_query(sending->context->db, sql_outbox_list, 4, params, &rows, e))
+        return false;
+    size_t count = db_rows_count(rows);
+    chunk->parcels = arena_array(sending->arena, count + 1, sizeof *chunk->parcels, e);
+    bool ok = chunk->parcels != NULL;
+    while (ok && chunk->count < count) {
+        bytes += db_int64(rows, chunk->count, 6);
+        if (chunk->count > 0 && (bytes > chunk_sent_bytes || outbox_bodies_is_full(sending->bodies)))
+            break;
+        ok = read_parcel(sending, rows, chunk->count, &chunk->parcels[chunk->count], e);
+        chunk->count++;
+    }
+    chunk->is_last = chunk->count == count && count < CHUNK_ROWS;
+    db_rows_close(rows);
+    return ok && group_folders(sending, chunk, e);
+}
+
+/* ---- sending it */
+
+static bool send_parcel(const char *folder, struct parcel *parcel, struct pool_worker *worker, struct err *e)
+{
     fault_point("outbox.send");
-    if (sftp_put(worker->sftp, parcel->folder, parcel->name, parcel->bytes, parcel->length, e)) {
+    if (sftp_put(worker->sftp, folder, parcel->name, parcel->bytes, parcel->length, e)) {
         parcel->outcome = OUTCOME_SENT;
         return true;
     }
@@ -66,40 +177,27 @@ static bool send_parcel(void *context, struct pool_worker *worker, size_t index,
     return true;
 }
 
-static bool read_parcel(struct arena *arena, const struct source *source, const struct db_rows *rows,
-                        size_t row, struct parcel *parcel, struct err *e)
+/* Holds up what comes after it and keeps the order. A name that is taken by other bytes does not: it will
+ * never be sent, and the full list that follows makes up for it. */
+static bool holds_up(const struct parcel *parcel)
 {
-    struct str hex = str_of(db_text(rows, row, 3)); /* "\x…" */
-    parcel->length = (hex.length - 2) / 2;
-    char *bytes = arena_alloc(arena, parcel->length + 1, e);
-    parcel->id = arena_printf(arena, e, "%s", db_text(rows, row, 0));
-    parcel->folder = arena_printf(arena, e, "%s/%s", source->path, db_text(rows, row, 1));
-    parcel->name = arena_printf(arena, e, "%s", db_text(rows, row, 2));
-    if (!bytes || !parcel->id || !parcel->folder || !parcel->name)
-        return false;
-    hex.data += 2;
-    hex.length -= 2;
-    ALWAYS(parcel->length == 0 || str_unhex(hex, (uint8_t *)bytes, parcel->length));
-    parcel->bytes = bytes;
-    return true;
+    return parcel->is_ordered && parcel->outcome == OUTCOME_WAITS;
 }
 
-static bool read_chunk(struct job_context *context, struct arena *arena, const struct source *source,
-                       const char *after_id, struct chunk *chunk, struct err *e)
+/* May be called again after a lost line: what was sent or refused then is left. */
+static bool send_folder(void *context, struct pool_worker *worker, size_t index, struct err *e)
 {
-    struct db_number limit;
-    struct db_rows *rows = NULL;
-    const char *params[] = {source->name, after_id, db_from_int64(&limit, CHUNK_ROWS)};
-    if (!db_query(context->db, sql_outbox_list, 3, params, &rows, e))
-        return false;
-    bool ok = true;
-    chunk->count = db_rows_count(rows);
-    chunk->parcels = arena_array(arena, chunk->count + 1, sizeof *chunk->parcels, e);
-    ok = chunk->parcels != NULL;
-    for (size_t i = 0; ok && i < chunk->count; i++)
-        ok = read_parcel(arena, source, rows, i, &chunk->parcels[i], e);
-    db_rows_close(rows);
-    return ok;
+    struct folder *folder = &((struct chunk *)context)->folders[index];
+    for (size_t i = 0; i < folder->count; i++) {
+        struct parcel *parcel = &folder->parcels[i];
+        bool is_tried = parcel->outcome != OUTCOME_WAITS || parcel->failure.kind != ERR_NONE;
+        if (is_tried || (folder->is_blocked && parcel->is_ordered))
+            continue;
+        if (!send_parcel(folder->path, parcel, worker, e))
+            return false;
+        folder->is_blocked |= holds_up(parcel);
+    }
+    return true;
 }
 
 static void add_id(struct buf *ids, const struct parcel *parcel)
@@ -108,9 +206,9 @@ static void add_id(struct buf *ids, const struct parcel *parcel)
 }
 
 /* Marks the parcels of a chunk, and says what became of those that were not sent. */
-static bool mark_chunk(struct job_context *context, const struct source *source, const struct chunk *chunk,
-                       struct err *e)
+static bool mark_chunk(struct sending *sending, const struct chunk *chunk, struct err *e)
 {
+    struct job_context *context = sending->context;
     struct buf ids;
     buf_open(&ids, 64 + 24 * CHUNK_ROWS);
     buf_add_text(&ids, "{");
@@ -122,7 +220,7 @@ static bool mark_chunk(struct job_context *context, const struct source *source,
         if (parcel->outcome == OUTCOME_SENT)
             add_id(&ids, parcel);
         else if (parcel->outcome == OUTCOME_ALARM) {
-            job_attention(context, "outbox_alarm", "source \"%s\": %s", source->name,
+            job_attention(context, "outbox_alarm", "source \"%s\": %s", sending->source->name,
                           parcel->failure.message);
             ok = db_command(context->db, sql_outbox_mark_alarm, 2, params, NULL, e);
         } else if (parcel->failure.kind != ERR_NONE)
@@ -136,30 +234,42 @@ static bool mark_chunk(struct job_context *context, const struct source *source,
     return ok;
 }
 
-/* One chunk after the other, until the last or until the peer is away. */
-static bool send_chunks(struct job_context *context, const struct source *source, struct pool *pool,
-                        struct err *e)
+static void go_on_after(struct sending *sending, const struct chunk *chunk)
 {
-    char after_id[24] = "0";
+    const struct parcel *last = &chunk->parcels[chunk->count - 1];
+    int length = snprintf(sending->after_folder, sizeof sending->after_folder, "%s", last->folder);
+    ALWAYS(length >= 0 && length < FOLDER_BYTES);
+    (void)snprintf(sending->after_id, sizeof sending->after_id, "%s", last->id);
+    sending->is_blocked = chunk->folders[chunk->folder_count - 1].is_blocked;
+}
+
+/* One chunk after the other, until the last or until the peer is away. */
+static bool send_chunks(struct sending *sending, struct pool *pool, struct err *e)
+{
     struct err failure;
-    struct arena *arena = NULL;
-    if (!arena_open(&arena, chunk_bytes_max, e))
-        return false;
-    bool ok = true, is_peer_there = true, is_last = false;
-    while (ok && is_peer_there && !is_last) {
-        struct chunk chunk = {0};
-        arena_reset(arena);
-        ok = read_chunk(context, arena, source, after_id, &chunk, e);
+    bool ok = true, is_peer_there = true;
+    struct chunk chunk = {0};
+    while (ok && is_peer_there && !chunk.is_last) {
+        ok = read_chunk(sending, &chunk, e);
         if (!ok || chunk.count == 0)
             break;
-        (void)snprintf(after_id, sizeof after_id, "%s", chunk.parcels[chunk.count - 1].id);
-        is_last = chunk.count < CHUNK_ROWS;
-        is_peer_there = pool_run(pool, chunk.count, send_parcel, &chunk, &failure);
+        is_peer_there = pool_run(pool, chunk.folder_count, send_folder, &chunk, &failure);
         if (!is_peer_there)
-            job_trouble(context, "outbox_not_sent", &failure);
-        ok = mark_chunk(context, source, &chunk, e);
+            job_trouble(sending->context, "outbox_not_sent", &failure);
+        ok = mark_chunk(sending, &chunk, e);
+        go_on_after(sending, &chunk);
     }
-    arena_close(arena);
+    return ok;
+}
+
+static bool send_over(struct job_context *context, const struct source *source, struct pool *pool,
+                      struct err *e)
+{
+    struct sending sending = {.context = context, .source = source, .after_id = "0"};
+    bool ok = arena_open(&sending.arena, chunk_arena_bytes, e) && outbox_bodies_open(&sending.bodies, e) &&
+              send_chunks(&sending, pool, e);
+    outbox_bodies_close(sending.bodies);
+    arena_close(sending.arena);
     return ok;
 }
 
@@ -183,7 +293,7 @@ static bool send_to(struct job_context *context, const struct source *source, st
         job_count(context, "unsent", waiting);
         return true;
     }
-    bool ok = send_chunks(context, source, pool, e);
+    bool ok = send_over(context, source, pool, e);
     pool_close(pool);
     return ok;
 }

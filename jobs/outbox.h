@@ -16,10 +16,12 @@ struct outbox_file {
 };
 MUST_CHECK bool outbox_queue(struct db *db, const struct outbox_file *file, int64_t run_id, struct err *e);
 
-/* Sends what is queued, in the order in which it was queued, to the sources of that kind, outside of any
- * transaction. What could not be sent stays queued and undoes nothing: it is the context's trouble (a peer
- * away) or attention (the name is there with other bytes). Counts "sent" and "unsent". In a dry run nothing
- * is sent. Where another job is sending, that one does it. False only for the database or a bug. */
+/* Sends what is queued to the sources of that kind, folder by folder, in each in the order in which it was queued,
+ * outside of any transaction. What could not be sent stays queued and undoes nothing: it is the context's trouble (a
+ * peer away) or attention (the name is there with other bytes). Where it keeps the order (ops.outbox.is_ordered), what
+ * was queued for its folder after it waits too. Bytes that go to many places lie in memory once (outbox_body.h). Counts
+ * "sent" and "unsent". In a dry run nothing is sent. Where another job is sending, that one does it. False only for
+ * the database or a bug. */
 MUST_CHECK bool outbox_send(struct job_context *context, const char *source_kind, struct err *e);
 
 #endif

@@ -28,6 +28,8 @@
         "source", true, key, type, fallback, required, false, minimum, maximum, choices, help, sample        \
     }
 
+static const char weekdays[] = "monday|tuesday|wednesday|thursday|friday|saturday|sunday";
+
 static const struct option settings_table[] = {
     TEXT("site", "name", true, NULL, "Name of the data centre, shown on every page.",
          "Example City Campus Card"),
@@ -38,6 +40,8 @@ static const struct option settings_table[] = {
     FILE_PATH("site", "intake", true, "Folder that keeps every byte that came in, by its SHA-256.",
               "/var/lib/daybook/intake"),
     CHOICE("site", "language", "zh_CN", "zh_CN|en", "Language of the pages."),
+    CHOICE("site", "operators", "system", "system|database",
+           "Who the two people of a correction are: system users, or the database roles that they log in with."),
 
     {"database", false, "conninfo", OPTION_TEXT, NULL, true, true, 0, 0, NULL,
      "Connection string of libpq; a password belongs into ~/.pgpass (mode 0600) or PGPASSWORD, not here.",
@@ -90,6 +94,10 @@ static const struct option settings_table[] = {
     NUMBER("limits", "field_bytes", "2048", 16, 1048576, "Bytes of one field."),
     NUMBER("limits", "xml_depth", "64", 4, 256, "Depth of nested XML elements."),
     NUMBER("limits", "import_bytes", "1073741824", 1024, INT64_C(1) << 34, "Bytes of one reference file."),
+    NUMBER("limits", "blacklist_pos", "300000", 1, 499999,
+           "Cards that pos and load machines hold; with more, those with most money at risk stay on the list."),
+    NUMBER("limits", "blacklist_bus", "200000", 1, 499999, "Cards that buses hold."),
+    NUMBER("limits", "blacklist_gate", "60000", 1, 499999, "Cards that all other terminals hold."),
 
     NUMBER("rules", "over_limit_single_fen.*", "20000", 0, INT64_C(1) << 40,
            "A purchase above this is flagged over_limit; with .CLASS for one card class."),
@@ -102,6 +110,10 @@ static const struct option settings_table[] = {
            "A record this much earlier than its package is flagged bad_time."),
     NUMBER("rules", "drain_days.*", "7", 0, 365,
            "Days from a card's report until what it holds moves; with .SCHOOL_CODE for one school."),
+    CHOICE("rules", "blacklist_full_weekday", "sunday", weekdays,
+           "The day whose list goes out whole besides the changes."),
+    NUMBER("rules", "blacklist_expired_days", "30", 0, 3650,
+           "A lost or bad card that expired longer ago is named no more: terminals refuse it by themselves."),
     TEXT("rules", "meals.*", false, "10:00,14:00,20:00",
          "When breakfast, lunch and supper end; night is the rest; with .MERCHANT_NO for one merchant.",
          NULL),
@@ -203,6 +215,15 @@ static bool read_sources(struct arena *arena, struct settings *s, struct err *e)
     return true;
 }
 
+/* Its place among the choices, from 1. */
+static int weekday_of(const char *name)
+{
+    int weekday = 1;
+    for (const char *at = weekdays; at < strstr(weekdays, name); at++)
+        weekday += *at == '|';
+    return weekday;
+}
+
 static void read_limits(struct settings *s)
 {
     const struct options *o = s->options;
@@ -219,8 +240,13 @@ static void read_limits(struct settings *s)
     s->limits.field_bytes = options_int(o, "limits", NULL, "field_bytes");
     s->limits.xml_depth = options_int(o, "limits", NULL, "xml_depth");
     s->limits.import_bytes = options_int(o, "limits", NULL, "import_bytes");
+    s->limits.blacklist_pos = options_int(o, "limits", NULL, "blacklist_pos");
+    s->limits.blacklist_bus = options_int(o, "limits", NULL, "blacklist_bus");
+    s->limits.blacklist_gate = options_int(o, "limits", NULL, "blacklist_gate");
     s->rules.bad_time_after_minutes = options_int(o, "rules", NULL, "bad_time_after_minutes");
     s->rules.bad_time_before_days = options_int(o, "rules", NULL, "bad_time_before_days");
+    s->rules.blacklist_expired_days = options_int(o, "rules", NULL, "blacklist_expired_days");
+    s->rules.blacklist_full_weekday = weekday_of(options_text(o, "rules", NULL, "blacklist_full_weekday"));
 }
 
 bool settings_read(struct arena *arena, const char *path, struct settings **settings, struct err *e)
@@ -235,6 +261,7 @@ bool settings_read(struct arena *arena, const char *path, struct settings **sett
     s->outbox = options_text(o, "site", NULL, "outbox");
     s->intake = options_text(o, "site", NULL, "intake");
     s->language = options_text(o, "site", NULL, "language");
+    s->operators_are_roles = strcmp(options_text(o, "site", NULL, "operators"), "database") == 0;
     s->conninfo = options_text(o, "database", NULL, "conninfo");
     s->master_keys = options_text(o, "keys", NULL, "master");
     s->certificate = options_text(o, "keys", NULL, "certificate");

@@ -36,6 +36,7 @@ struct settings {
     const char *outbox;
     const char *intake;
     const char *language; /* "zh_CN" or "en" */
+    bool operators_are_roles; /* of the database; else they are system users */
     const char *conninfo;
     const char *master_keys; /* NULL where not set */
     const char *certificate;
@@ -57,10 +58,15 @@ struct settings {
         int64_t field_bytes;
         int64_t xml_depth;
         int64_t import_bytes;
+        int64_t blacklist_pos; /* names of one list */
+        int64_t blacklist_bus;
+        int64_t blacklist_gate;
     } limits;
     struct {
         int64_t bad_time_after_minutes;
         int64_t bad_time_before_days;
+        int64_t blacklist_expired_days;
+        int blacklist_full_weekday; /* 1 Monday to 7 Sunday */
     } rules;
     const struct options *options;
 };

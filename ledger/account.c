@@ -53,11 +53,6 @@ bool account_is_of_card(int code)
     return chart[account_place(code)].digits == 18;
 }
 
-bool account_has_number(int code)
-{
-    return chart[account_place(code)].digits > 0;
-}
-
 bool account_equal(const struct account *a, const struct account *b)
 {
     if (a->code != b->code || a->owner != b->owner || a->about != b->about)
@@ -130,7 +125,7 @@ static bool take_colon(struct str *text)
 
 static bool is_word(struct str word)
 {
-    if (word.length == 0 || word.length > ACCOUNT_TEXT_BYTES - 6 || !str_is_utf8(word) || word.data[0] == ' ' ||
+    if (word.length == 0 || word.length >= ACCOUNT_TEXT_BYTES - 6 || !str_is_utf8(word) || word.data[0] == ' ' ||
         word.data[word.length - 1] == ' ')
         return false;
     for (size_t i = 0; i < word.length; i++)

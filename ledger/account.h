@@ -35,7 +35,6 @@ int account_place(int code);
 int account_code_at(int place);
 bool account_is_debit(int code);   /* its balance is on the side D */
 bool account_is_of_card(int code); /* its owner is a card */
-bool account_has_number(int code); /* its owner is a number; else a word */
 
 /* Who owns it: a number whose width the code decides (card 18 digits, merchant 15, school 10), for 1221 two schools,
  * for all others a word (a reason, a bank, a person), which may be empty. */

@@ -231,12 +231,12 @@ static bool ask(struct judge *judge, struct day_sums *sums, struct seen_chain *c
                 struct err *e)
 {
     bool is_matched = false;
-    if (held->is_agreed) {
+    if (held->is_agreed && held_record(judge, held)->kind != RECORD_REVERSAL) {
         held->reason = "two people have agreed to post it";
         return post_held(judge, sums, chain, held, e);
     }
     if (held_record(judge, held)->kind == RECORD_REVERSAL) {
-        held->reason = "its purchase has come";
+        held->reason = held->is_agreed ? "two people have agreed to post it" : "its purchase has come";
         err_clear(e);
         return ask_reversal(judge, held, &is_matched, e) && (!is_matched || post_held(judge, sums, chain, held, e));
     }

@@ -39,7 +39,7 @@ static bool is_named(const struct state *state, const struct card *card, int32_t
         else if (loss->kind == LOSS_BAD)
             is_bad = true;
         else if (loss->kind == LOSS_FOUND)
-            is_lost = false;
+            is_lost = is_bad = false;
     }
     return is_lost || is_bad;
 }

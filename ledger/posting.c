@@ -325,6 +325,19 @@ static bool closes_itself(int verdict)
            verdict == EXCEPTION_COUNTER_GAP || verdict == EXCEPTION_DEVICE_TOTAL;
 }
 
+/* What two people have agreed to post cannot be left undone: a reversal without its purchase has nothing to mirror. */
+static bool check_agreed(const struct judge *judge, struct err *e)
+{
+    for (uint32_t i = 0; i < judge->held_count; i++) {
+        if (!judge->held[i].is_agreed || judge->held[i].outcome == HELD_POSTED)
+            continue;
+        (void)err_set(e, ERR_USAGE, "record %lld reverses a purchase that is not accepted, or reversed already",
+                      (long long)judge->held[i].held_id);
+        return err_hint(e, "post the purchase first, or move the money by a transfer");
+    }
+    return true;
+}
+
 static bool write_books(struct judge *judge, struct posting_result *result, struct err *e)
 {
     struct posting posting;
@@ -336,21 +349,41 @@ static bool write_books(struct judge *judge, struct posting_result *result, stru
     return done;
 }
 
+/* Judges what the batch holds and writes it. */
+static bool judge_and_write(struct judge *judge, struct ledger_run *run, struct batch *batch,
+                            const struct judge_rules *rules, struct posting_result *result, struct err *e)
+{
+    struct state state = {0};
+    struct store *store = NULL;
+    bool done = state_load(&state, run, batch, e) && judge_open(judge, run, batch, &state, rules, e) &&
+                check_agreed(judge, e) && tally_batch(judge, &result->tally, e) && store_begin(&store, judge, e) &&
+                write_books(judge, result, e);
+    done = store_end(store, done, e);
+    result->exceptions = judge->exceptions.count;
+    for (uint32_t i = 0; i < judge->exceptions.count; i++)
+        result->person_exceptions += !closes_itself(judge->exceptions.rows[i].verdict);
+    judge_close(judge);
+    state_close(&state);
+    return done;
+}
+
 bool posting_run(struct ledger_run *run, struct batch *batch, const struct judge_rules *rules,
                  struct posting_result *result, struct err *e)
 {
-    *result = (struct posting_result){0};
-    struct state state = {0};
     struct judge judge = {0};
-    struct store *store = NULL;
-    bool done = waiting_load(run, batch, e) && state_load(&state, run, batch, e) &&
-                judge_open(&judge, run, batch, &state, rules, e) && tally_batch(&judge, &result->tally, e) &&
-                store_begin(&store, &judge, e) && write_books(&judge, result, e);
-    done = store_end(store, done, e);
-    result->exceptions = judge.exceptions.count;
-    for (uint32_t i = 0; i < judge.exceptions.count; i++)
-        result->person_exceptions += !closes_itself(judge.exceptions.rows[i].verdict);
-    judge_close(&judge);
-    state_close(&state);
+    *result = (struct posting_result){0};
+    return waiting_load(run, batch, e) && judge_and_write(&judge, run, batch, rules, result, e);
+}
+
+bool posting_decide(struct ledger_run *run, struct arena *arena, int64_t record_id, const struct judge_rules *rules,
+                    struct err *e)
+{
+    struct judge judge = {0};
+    struct posting_result result = {0};
+    struct batch batch;
+    batch_open(&batch, arena);
+    bool done = waiting_load_agreed(run, &batch, record_id, e) &&
+                judge_and_write(&judge, run, &batch, rules, &result, e);
+    batch_close(&batch);
     return done;
 }

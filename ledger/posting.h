@@ -37,4 +37,9 @@ struct posting_result {
 MUST_CHECK bool posting_run(struct ledger_run *run, struct batch *batch, const struct judge_rules *rules,
                             struct posting_result *result, struct err *e);
 
+/* Posts one held record after all, on the open date, within the run's transaction (P-16): its row, its chain and counter,
+ * its postings. Its exception is the caller's to close. ERR_USAGE: it is not held, or a reversal without its purchase. */
+MUST_CHECK bool posting_decide(struct ledger_run *run, struct arena *arena, int64_t record_id,
+                               const struct judge_rules *rules, struct err *e);
+
 #endif

@@ -1,5 +1,6 @@
 #include "ledger/waiting.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "ledger/judge_card.h"
@@ -76,6 +77,22 @@ bool waiting_load(struct ledger_run *run, struct batch *batch, struct err *e)
     for (size_t i = 0; done && i < db_rows_count(rows); i++)
         done = add_waiting(batch, rows, i, e);
     db_rows_close(rows);
+    return done;
+}
+
+bool waiting_load_agreed(struct ledger_run *run, struct batch *batch, int64_t record_id, struct err *e)
+{
+    struct db_rows *rows = NULL;
+    struct db_number id;
+    const char *params[] = {db_from_int64(&id, record_id)};
+    batch_end_arrivals(batch);
+    if (!db_query(run->db, sql_ledger_waiting_agreed, 1, params, &rows, e))
+        return false;
+    bool done = db_rows_count(rows) == 1 ? add_waiting(batch, rows, 0, e)
+                                         : err_set(e, ERR_USAGE, "record %" PRId64 " is not held", record_id);
+    db_rows_close(rows);
+    if (done)
+        batch->waiting[0].is_agreed = true;
     return done;
 }
 

@@ -8,6 +8,10 @@
  * hold what its place decides. They have no verdict yet. */
 MUST_CHECK bool waiting_load(struct ledger_run *run, struct batch *batch, struct err *e);
 
+/* Puts one held record there that two people have agreed to post (P-16); the batch has no arrivals then. ERR_USAGE where
+ * it is no held record. */
+MUST_CHECK bool waiting_load_agreed(struct ledger_run *run, struct batch *batch, int64_t record_id, struct err *e);
+
 /* Writes the records that this run holds and asks again, what it decided, the purchases it reversed, and what accepted or
  * waiting records carry of transactions that are not accepted themselves. */
 MUST_CHECK bool waiting_write(const struct judge *judge, struct err *e);

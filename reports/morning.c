@@ -46,6 +46,17 @@ static bool judge_records(const struct morning_records *r, bool *closes, struct 
     return true;
 }
 
+static void judge_lists(const struct morning *m, struct morning_verdict *v)
+{
+    for (size_t i = 0; i < m->list_count; i++) {
+        const struct morning_list *list = &m->lists[i];
+        v->lists_cut += list->left_out.count > 0;
+        v->terminals_behind += list->behind_more;
+        if (list->left_out.count > v->left_out.count)
+            v->left_out = list->left_out;
+    }
+}
+
 static bool sides_close(const struct morning_sides *s)
 {
     return s->opening_debit_fen == s->opening_credit_fen && s->debit_fen == s->credit_fen &&
@@ -68,8 +79,10 @@ bool morning_judge(const struct morning *m, struct morning_verdict *verdict, str
         v.terminals_due += m->reports[i].expected;
         v.terminals_reported += m->reports[i].reported;
     }
+    judge_lists(m, &v);
     v.tasks = !v.is_balanced + (v.terminals_reported < v.terminals_due) + (m->records.waiting > 0) +
-              (m->records.quarantined > 0) + (v.open_for_person.count > 0);
+              (m->records.quarantined > 0) + (v.open_for_person.count > 0) + (v.lists_cut > 0) +
+              (v.terminals_behind > 0) + (m->corrections_waiting > 0);
     if (v.tasks > 0 || !m->seal.is_sealed)
         v.tone = MODEL_ATTENTION;
     if (!v.is_balanced)
@@ -220,6 +233,17 @@ static void put_task(struct model *d, enum model_tone tone, const char *what, co
     model_item_href(d, href);
 }
 
+static void put_list_tasks(const struct morning_verdict *v, struct model *d)
+{
+    if (v->lists_cut > 0)
+        put_task(d, MODEL_ATTENTION, MODEL_SAY(d, WORD_TASK_LEFT_OUT, model_count_text(d, v->left_out.count)),
+                 MODEL_SAY(d, WORD_TASK_LEFT_OUT_DETAIL, model_yuan_text(d, v->left_out.fen)),
+                 "#" MORNING_ANCHOR_LISTS);
+    if (v->terminals_behind > 0)
+        put_task(d, MODEL_ATTENTION, MODEL_SAY(d, WORD_TASK_BEHIND, model_count_text(d, v->terminals_behind)),
+                 say(d, WORD_TASK_BEHIND_DETAIL), "#" MORNING_ANCHOR_LISTS);
+}
+
 static void put_tasks(const struct morning *m, const struct morning_verdict *v, struct model *d)
 {
     int64_t silent = v->terminals_due - v->terminals_reported, schools = 0;
@@ -247,6 +271,10 @@ static void put_tasks(const struct morning *m, const struct morning_verdict *v, 
                  MODEL_SAY(d, WORD_TASK_EXCEPTIONS_DETAIL, model_yuan_text(d, v->open_for_person.fen),
                            model_count_text(d, v->oldest_days)),
                  "#" MORNING_ANCHOR_EXCEPTIONS);
+    put_list_tasks(v, d);
+    if (m->corrections_waiting > 0)
+        put_task(d, MODEL_ATTENTION, MODEL_SAY(d, WORD_TASK_CORRECTIONS, model_count_text(d, m->corrections_waiting)),
+                 say(d, WORD_TASK_CORRECTIONS_DETAIL), "#" MORNING_ANCHOR_CORRECTIONS);
     if (v->tasks == 0)
         model_item_text(d, MODEL_GOOD, say(d, WORD_TASK_NONE), "", NULL);
 }
@@ -334,6 +362,8 @@ bool morning_document(const struct morning *m, struct model *document, struct er
     morning_put_records(m, d);
     morning_put_packages(m, d);
     morning_put_exceptions(m, &verdict, d);
+    morning_put_lists(m, d);
+    morning_put_corrections(m, d);
     if (!morning_put_movements(m, &sides, d, e))
         return false;
     morning_put_balance(m, &sides, d);

@@ -20,6 +20,8 @@ enum {
     MORNING_SILENT_SCHOOLS = 20,
     MORNING_SCHOOLS = 40, /* per-school figures shown; the page of schools has all */
     MORNING_PACKAGES = 20,
+    MORNING_PROPOSALS = 20, /* cards proposed for the lists */
+    MORNING_CORRECTIONS = 40,
     MORNING_AGES = 4, /* today, 1-3, 4-10, more than 10 days */
 };
 
@@ -65,6 +67,28 @@ struct morning_exception {
     struct morning_count open; /* at the end of the date */
     int64_t open_by_age[MORNING_AGES];
     int64_t oldest_days;
+};
+
+/* The list of a class of terminals that the date's run made, and how old the lists are that its terminals said last. */
+struct morning_list {
+    const char *class; /* pos, bus, gate */
+    int64_t version;   /* 0: not made yet */
+    int64_t names;
+    int64_t added;
+    int64_t removed;
+    struct morning_count left_out; /* with the money at risk */
+    int64_t terminals;
+    int64_t newest; /* had the newest list that there was when they said so */
+    int64_t behind_1, behind_7, behind_more; /* nights: 1, 2 to 7, more */
+    int64_t silent;                          /* said nothing for three days */
+};
+
+/* A card with open counter conflicts that is neither lost nor bad (RULES.md R-06). */
+struct morning_proposal {
+    const char *card_no;
+    struct morning_count held;
+    int32_t since;
+    bool is_on_file;
 };
 
 struct morning_movement {
@@ -117,6 +141,21 @@ struct morning_day {
     struct morning_sales sales; /* without payable_fen */
 };
 
+/* What two people agreed on, or one proposes (RULES.md P-16). */
+struct morning_correction {
+    int64_t proposal_id;
+    const char *verdict; /* of the exception */
+    const char *outcome; /* post, void, transfer */
+    const char *debit_account; /* of a transfer, else "" */
+    const char *credit_account;
+    int64_t amount_fen; /* of the transfer, else what the exception is about */
+    const char *reason;
+    int32_t proposed_on;
+    const char *proposed_by;
+    const char *answer; /* waits, approved, refused */
+    const char *answered_by;
+};
+
 struct morning_run {
     const char *job;
     const char *runs; /* which of the job's runs on the date: "1" or "1, 2" */
@@ -149,6 +188,15 @@ struct morning {
     size_t package_count;
     struct morning_exception *exceptions;
     size_t exception_count;
+    struct morning_list *lists; /* one for each class */
+    size_t list_count;
+    struct morning_proposal *proposals; /* the most money first */
+    size_t proposal_count;
+    int64_t proposals_in_all;
+    struct morning_correction *corrections; /* of the date, and those that wait, these first */
+    size_t correction_count;
+    int64_t corrections_in_all;
+    int64_t corrections_waiting; /* for a second person */
     struct morning_movement *movements;
     size_t movement_count;
     struct morning_balance *balances; /* the 18 codes */
@@ -182,6 +230,9 @@ struct morning_verdict {
     struct morning_count opened, closed, open; /* exceptions of all kinds */
     struct morning_count open_for_person;      /* those that do not close by themselves */
     int64_t oldest_days;
+    int64_t lists_cut;             /* classes whose list has no place for all cards */
+    int64_t terminals_behind;      /* whose list is more than 7 nights old */
+    struct morning_count left_out; /* of the class that leaves out most */
     int64_t tasks; /* kinds of things that need a person */
 };
 MUST_CHECK bool morning_judge(const struct morning *m, struct morning_verdict *verdict, struct err *e);

@@ -131,6 +131,61 @@ static void read_exceptions(struct reader *r)
     }
 }
 
+static void read_lists(struct reader *r)
+{
+    struct morning *m = r->morning;
+    m->lists = places(r, sizeof *m->lists, &m->list_count);
+    for (size_t i = 0; i < m->list_count; i++)
+        m->lists[i] = (struct morning_list){
+            .class = text(r, i, 0),
+            .version = number(r, i, 1),
+            .names = number(r, i, 2),
+            .added = number(r, i, 3),
+            .removed = number(r, i, 4),
+            .left_out = counted(r, i, 5),
+            .terminals = number(r, i, 7),
+            .newest = number(r, i, 8),
+            .behind_1 = number(r, i, 9),
+            .behind_7 = number(r, i, 10),
+            .behind_more = number(r, i, 11),
+            .silent = number(r, i, 12),
+        };
+}
+
+static void read_proposals(struct reader *r)
+{
+    struct morning *m = r->morning;
+    m->proposals = places(r, sizeof *m->proposals, &m->proposal_count);
+    for (size_t i = 0; i < m->proposal_count; i++) {
+        m->proposals[i] = (struct morning_proposal){text(r, i, 0), counted(r, i, 1), db_day(r->rows, i, 3),
+                                                    db_bool(r->rows, i, 4)};
+        m->proposals_in_all = number(r, i, 5);
+    }
+}
+
+static void read_corrections(struct reader *r)
+{
+    struct morning *m = r->morning;
+    m->corrections = places(r, sizeof *m->corrections, &m->correction_count);
+    for (size_t i = 0; i < m->correction_count; i++) {
+        m->corrections[i] = (struct morning_correction){
+            .proposal_id = number(r, i, 0),
+            .verdict = text(r, i, 1),
+            .outcome = text(r, i, 2),
+            .debit_account = text(r, i, 3),
+            .credit_account = text(r, i, 4),
+            .amount_fen = number(r, i, 5),
+            .reason = text(r, i, 6),
+            .proposed_on = db_day(r->rows, i, 7),
+            .proposed_by = text(r, i, 8),
+            .answer = text(r, i, 9),
+            .answered_by = text(r, i, 10),
+        };
+        m->corrections_in_all = number(r, i, 11);
+        m->corrections_waiting = number(r, i, 12);
+    }
+}
+
 static void read_movements(struct reader *r)
 {
     struct morning *m = r->morning;
@@ -211,7 +266,7 @@ static void read_schools(struct reader *r)
 
 bool morning_read(struct db *db, struct arena *arena, int32_t date, struct morning *m, struct err *e)
 {
-    struct db_number day, numbers[4];
+    struct db_number day, numbers[6];
     const char *on = db_from_day(&day, date);
     const struct {
         const char *sql;
@@ -226,6 +281,9 @@ bool morning_read(struct db *db, struct arena *arena, int32_t date, struct morni
         {sql_report_records, {on}, 1, read_records},
         {sql_report_packages, {on, db_from_int64(&numbers[0], MORNING_PACKAGES)}, 2, read_packages},
         {sql_report_exceptions, {on}, 1, read_exceptions},
+        {sql_report_lists, {on}, 1, read_lists},
+        {sql_report_list_proposals, {on, db_from_int64(&numbers[4], MORNING_PROPOSALS)}, 2, read_proposals},
+        {sql_report_corrections, {on, db_from_int64(&numbers[5], MORNING_CORRECTIONS)}, 2, read_corrections},
         {sql_report_movements, {on}, 1, read_movements},
         {sql_report_trial_balance, {on}, 1, read_balances},
         {sql_report_days, {on, db_from_int64(&numbers[1], MORNING_DAYS)}, 2, read_days},

@@ -194,6 +194,44 @@ static const char *say_account(struct model *d, const char *code, const char *na
     return d->failed ? "" : text;
 }
 
+/* What was done, or would be: the way the money goes where it is a transfer. */
+static const char *say_outcome(struct model *d, const struct morning_correction *c)
+{
+    const char *outcome = words_code(d->language, WORDS_OUTCOME, c->outcome);
+    if (*c->debit_account == '\0')
+        return outcome;
+    return MODEL_SAY(d, WORD_MOVES, outcome, c->debit_account, c->credit_account);
+}
+
+void morning_put_corrections(const struct morning *m, struct model *d)
+{
+    static const struct model_column columns[] = {
+        {WORD_PROPOSAL_NO, MODEL_NO_GROUP, MODEL_COUNT}, {WORD_EXCEPTION, MODEL_NO_GROUP, MODEL_TEXT},
+        {WORD_CORRECTION, MODEL_NO_GROUP, MODEL_TEXT},   {WORD_AMOUNT, MODEL_NO_GROUP, MODEL_FEN},
+        {WORD_REASON, MODEL_NO_GROUP, MODEL_TEXT},       {WORD_PERSON, WORD_PROPOSED, MODEL_TEXT},
+        {WORD_ON_DATE, WORD_PROPOSED, MODEL_DATE},       {WORD_STATE, WORD_ANSWERED, MODEL_TEXT},
+        {WORD_PERSON, WORD_ANSWERED, MODEL_TEXT},
+    };
+    model_heading(d, 2, MORNING_ANCHOR_CORRECTIONS, say(d, WORD_HEAD_CORRECTIONS));
+    model_table(d, MODEL_COLUMNS(columns), WORD_NO_CORRECTIONS);
+    for (size_t i = 0; i < m->correction_count; i++) {
+        const struct morning_correction *c = &m->corrections[i];
+        model_row(d, MODEL_ROW, 0);
+        model_put_number(d, c->proposal_id);
+        model_put_text(d, words_code(d->language, WORDS_VERDICT, c->verdict));
+        model_put_text(d, say_outcome(d, c));
+        model_put_number(d, c->amount_fen);
+        model_put_text(d, words_code(d->language, WORDS_CORRECTION, c->reason));
+        model_put_text(d, c->proposed_by);
+        model_put_number(d, c->proposed_on);
+        model_put_text(d, words_code(d->language, WORDS_ANSWER, c->answer));
+        model_put_text(d, c->answered_by);
+    }
+    int64_t more = m->corrections_in_all - (int64_t)m->correction_count;
+    if (more > 0)
+        model_note(d, MODEL_SAY(d, WORD_MORE_CORRECTIONS, model_count_text(d, more)));
+}
+
 bool morning_add_movements(const struct morning *m, struct morning_count *moved, struct err *e)
 {
     *moved = (struct morning_count){0, 0};

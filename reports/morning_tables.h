@@ -9,6 +9,8 @@
 #define MORNING_ANCHOR_REPORTS "reports"
 #define MORNING_ANCHOR_PACKAGES "packages"
 #define MORNING_ANCHOR_EXCEPTIONS "exceptions"
+#define MORNING_ANCHOR_LISTS "lists"
+#define MORNING_ANCHOR_CORRECTIONS "corrections"
 #define MORNING_ANCHOR_BALANCE "balance"
 
 /* Debit and credit sides of the trial balance; they must be equal. */
@@ -29,6 +31,9 @@ void morning_put_records(const struct morning *m, struct model *document);
 void morning_put_packages(const struct morning *m, struct model *document);
 void morning_put_exceptions(const struct morning *m, const struct morning_verdict *verdict,
                             struct model *document);
+/* The lists of lost and bad cards, and the cards proposed for them (morning_lists.c). */
+void morning_put_lists(const struct morning *m, struct model *document);
+void morning_put_corrections(const struct morning *m, struct model *document);
 MUST_CHECK bool morning_put_movements(const struct morning *m, const struct morning_sides *sides,
                                       struct model *document, struct err *e);
 /* What the transfers of the date come to; equal to debit and credit of the trial balance. */

@@ -18,7 +18,17 @@ enum language { LANGUAGE_ZH_CN, LANGUAGE_EN, LANGUAGE_COUNT };
 enum word { WORDS_LIST(WORDS_ENUM) WORD_COUNT };
 #undef WORDS_ENUM
 
-enum words_domain { WORDS_VERDICT, WORDS_TRANSFER, WORDS_ACCOUNT, WORDS_REASON, WORDS_STATE };
+enum words_domain {
+    WORDS_VERDICT,
+    WORDS_TRANSFER,
+    WORDS_ACCOUNT,
+    WORDS_REASON,
+    WORDS_STATE,
+    WORDS_CLASS,      /* of terminals */
+    WORDS_OUTCOME,    /* of a correction */
+    WORDS_ANSWER,     /* to one */
+    WORDS_CORRECTION, /* its reason */
+};
 
 /* "zh_CN" or "en"; false for anything else. */
 bool words_language(const char *name, enum language *language);

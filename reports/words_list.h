@@ -7,6 +7,7 @@
     WORDS_VERDICTS(X)                                                                                        \
     WORDS_CHECKS(X)                                                                                          \
     WORDS_TABLES(X)                                                                                          \
+    WORDS_LISTS(X)                                                                                           \
     WORDS_TERMS(X)                                                                                           \
     WORDS_INDEX(X)
 
@@ -92,6 +93,15 @@
       "{1} of them new; mend the cause, then retry")                                                         \
     X(TASK_EXCEPTIONS, "{1} 笔异常待人工处理", "Exceptions that need a person: {1}")                         \
     X(TASK_EXCEPTIONS_DETAIL, "涉及 {1} 元；最久的已 {2} 天", "{1} yuan; the oldest for {2} days")           \
+    X(TASK_LEFT_OUT, "{1} 张挂失卡、坏卡在名单上没有位置", "Lost or bad cards without a place on a list: {1}")        \
+    X(TASK_LEFT_OUT_DETAIL, "卡上共有 {1} 元；名单容量在设置 [limits] 里",                                    \
+      "{1} yuan on them; the places of a list are set in [limits]")                                          \
+    X(TASK_BEHIND, "{1} 台终端的名单落后 7 晚以上", "Terminals whose list is more than 7 nights old: {1}")    \
+    X(TASK_BEHIND_DETAIL, "终端见 daybook status，请联系学校或采集员",                                        \
+      "daybook status names them; call the school or its collector")                                         \
+    X(TASK_CORRECTIONS, "{1} 笔更正待第二人复核", "Corrections that wait for a second person: {1}")          \
+    X(TASK_CORRECTIONS_DETAIL, "复核后才入账；提出人不能自己复核",                                           \
+      "nothing is posted before; who proposed may not approve")                                              \
     X(TASK_NONE, "今天没有", "Nothing today")                                                                \
     X(TASK_BALANCE, "账不平，请联系值班人员", "The books do not close: call the person on duty")             \
     X(SEE_BELOW, "明细", "details")
@@ -151,6 +161,18 @@
     X(NO_EXCEPTIONS, "没有未结的异常，当日也没有新增。", "No exception is open and none was new.")           \
     X(GAPS_NOTE, "缺号的金额是按该终端近 30 天均值估计的，不在账内。",                                       \
       "Amounts of gaps are estimates from the device's last 30 days; they are in no book.")                  \
+    X(HEAD_CORRECTIONS, "更正（双人复核）", "Corrections, by two people")                                    \
+    X(PROPOSAL_NO, "编号", "No.")                                                                            \
+    X(EXCEPTION, "异常", "Exception")                                                                        \
+    X(CORRECTION, "处理", "Correction")                                                                      \
+    X(PROPOSED, "提出", "Proposed")                                                                          \
+    X(ANSWERED, "复核", "Answered")                                                                          \
+    X(PERSON, "经办人", "By")                                                                                \
+    X(ON_DATE, "日期", "On")                                                                                 \
+    X(MOVES, "{1}：{2} → {3}", "{1}: {2} → {3}")                                                             \
+    X(NO_CORRECTIONS, "当日没有更正，也没有待复核的。", "No correction was made and none waits.")            \
+    X(MORE_CORRECTIONS, "另有 {1} 笔，见 daybook adjust list --all。",                                       \
+      "{1} more: see daybook adjust list --all.")                                                            \
     X(MOVEMENT, "事项", "Event")                                                                             \
     X(DEBIT_ACCOUNT, "借方科目", "Debit")                                                                    \
     X(CREDIT_ACCOUNT, "贷方科目", "Credit")                                                                  \
@@ -191,6 +213,44 @@
       "Indented merchants roll up into the one above and are paid with it; each row has its own figures "    \
       "only.")                                                                                               \
     X(UNNAMED, "（未登记）", "(not on file)")
+
+#define WORDS_LISTS(X)                                                                                       \
+    X(HEAD_LISTS, "黑名单", "Lists of lost and bad cards")                                                   \
+    X(LIST_CLASS, "终端类别", "Terminals")                                                                   \
+    X(LIST_OF_VERSION, "名单", "List")                                                                       \
+    X(LIST_NAMES, "卡数", "Cards")                                                                           \
+    X(LIST_ADDED, "新增", "Added")                                                                           \
+    X(LIST_REMOVED, "移出", "Removed")                                                                       \
+    X(LIST_LEFT_OUT, "未列入", "Left out")                                                                   \
+    X(LIST_AT_RISK, "卡上金额", "Money on them")                                                             \
+    X(LIST_TERMINALS, "终端手中的名单", "List that terminals have")                                          \
+    X(LIST_TERMINAL_COUNT, "台数", "Terminals")                                                              \
+    X(LIST_NEWEST, "最新", "Newest")                                                                         \
+    X(LIST_BEHIND_1, "差 1 晚", "1 night old")                                                               \
+    X(LIST_BEHIND_7, "差 2–7 晚", "2–7 nights")                                                              \
+    X(LIST_BEHIND_MORE, "差＞7 晚", "＞7 nights")                                                            \
+    X(LIST_SILENT, "无应答", "Silent")                                                                       \
+    X(LIST_VERSION, "名单版本 {1}，第二天起生效。", "Version {1}, in force from the next day on.")           \
+    X(LIST_NOT_MADE, "当日的名单还没有生成。", "The list of this day has not been made yet.")                \
+    X(LIST_TERMINALS_NOTE,                                                                                   \
+      "终端手中的名单以其最近一次上报的状态为准，与当时已有的最新名单相比；三天没有上报状态的算无应答。",     \
+      "What a terminal has is what it said last, against the newest list there was at that time; silent are " \
+      "those that have said nothing for three days.")                                                        \
+    X(LIST_CUT_NOTE, "名单放不下时，卡上或账上金额大的卡留在名单上。",                                       \
+      "Where a list has no place for all, the cards with most money on the card or in the purse stay.")      \
+    X(HEAD_PROPOSALS, "建议列入黑名单的卡", "Cards proposed for the lists")                                  \
+    X(CARD, "卡号", "Card")                                                                                  \
+    X(SINCE, "最早", "Since")                                                                                \
+    X(ON_FILE, "登记", "On file")                                                                            \
+    X(YES, "是", "yes")                                                                                      \
+    X(NO, "否", "no")                                                                                        \
+    X(MORE_PROPOSALS, "另有 {1} 张。", "{1} more.")                                                          \
+    X(PROPOSALS_NOTE,                                                                                        \
+      "同一计数器用了两次，可能是克隆卡。核实后用挂失文件列入：写一行“卡号,bad,生效时间,原因”（挂失写 "       \
+      "lost），执行 daybook import loss 文件，下一版名单就有这张卡。未登记的卡要先登记。",                    \
+      "A counter was used twice: the card may have been cloned. Once that is sure, list it by a loss row, "  \
+      "card_no,bad,effective_at,reason (or lost), and daybook import loss FILE: the next version names it. A " \
+      "card that is not on file has to be put there first.")
 
 #define WORDS_TERMS(X)                                                                                       \
     X(TERM_DAY, "营业日", "Day")                                                                             \

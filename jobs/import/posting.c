@@ -32,15 +32,9 @@ static const char *keep_text(struct arena *arena, const struct db_rows *rows, si
 static bool read_opening(struct arena *arena, const struct db_rows *rows, size_t row, struct opening *opening,
                          struct err *e)
 {
-    enum { CODE, OWNER, ABOUT, WORD, SCHOOL, AMOUNT };
-    int code = (int)db_int64(rows, row, CODE);
-    *opening = (struct opening){.school_code = db_int64(rows, row, SCHOOL), .amount_fen = db_int64(rows, row, AMOUNT)};
-    opening->account = (struct account){.code = code, .owner = db_int64(rows, row, OWNER),
-                                        .about = db_int64(rows, row, ABOUT)};
-    if (account_has_number(code))
-        return true;
-    opening->account.word = keep_text(arena, rows, row, WORD, e);
-    return opening->account.word != NULL;
+    enum { ACCOUNT, BOOK, AMOUNT };
+    *opening = (struct opening){.school_code = db_int64(rows, row, BOOK), .amount_fen = db_int64(rows, row, AMOUNT)};
+    return account_parse(arena, db_text(rows, row, ACCOUNT), &opening->account, e);
 }
 
 bool import_post_openings(struct job_context *context, struct ledger_run *run, struct arena *arena, struct err *e)

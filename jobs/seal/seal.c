@@ -20,6 +20,7 @@ static const struct needed_job {
 } needed_jobs[] = {
     {"collect", "collectors"},
     {"post", "collectors"},
+    {"blacklist", "collectors"},
     {"settle", NULL},
 };
 

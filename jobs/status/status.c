@@ -7,7 +7,7 @@
 #include "base/money.h"
 #include "queries.h"
 
-enum { STALE_AFTER_DAYS = 3, SHOWN_MAX = 20, COLUMNS_MAX = 8 };
+enum { STALE_AFTER_DAYS = 3, SHOWN_MAX = 20, COLUMNS_MAX = 10 };
 
 enum column_type { COLUMN_TEXT, COLUMN_COUNT, COLUMN_FEN };
 
@@ -23,7 +23,7 @@ struct part {
     const char *title; /* on paper */
     const char *sql;
     const char *empty;                  /* what is said where there is no row */
-    bool takes_limits;                  /* $1 how many days are silence, $2 at most so many rows */
+    bool takes_limits;                  /* $1 days of silence or nights behind, $2 at most so many rows */
     struct column columns[COLUMNS_MAX]; /* ended by one without name */
 };
 
@@ -55,6 +55,32 @@ static const struct part parts[] = {
      "none waits",
      false,
      {{"source", COLUMN_TEXT, -16}, {"state", COLUMN_TEXT, -8}, {"files", COLUMN_COUNT, 8}}},
+    {"lists",
+     "Lists of lost and bad cards, and how many nights old those are that terminals have",
+     sql_status_lists,
+     "none has been made",
+     false,
+     {{"class", COLUMN_TEXT, -6},
+      {"version", COLUMN_TEXT, -9},
+      {"names", COLUMN_COUNT, 8},
+      {"terminals", COLUMN_COUNT, 10},
+      {"newest", COLUMN_COUNT, 8},
+      {"behind_1", COLUMN_COUNT, 9},
+      {"behind_7", COLUMN_COUNT, 9},
+      {"behind_more", COLUMN_COUNT, 12},
+      {"silent", COLUMN_COUNT, 8}}},
+    {"list_terminals",
+     "Terminals whose list is more than 3 nights old (at most 20 are shown)",
+     sql_status_list_terminals,
+     "none",
+     true,
+     {{"device_no", COLUMN_TEXT, -10},
+      {"school_code", COLUMN_TEXT, -12},
+      {"class", COLUMN_TEXT, -6},
+      {"version", COLUMN_TEXT, -9},
+      {"said_at", COLUMN_TEXT, -20},
+      {"nights", COLUMN_COUNT, 7},
+      {"of", COLUMN_COUNT, 7}}},
     {"exceptions",
      "Open exceptions",
      sql_status_exceptions,
@@ -64,6 +90,17 @@ static const struct part parts[] = {
       {"open", COLUMN_COUNT, 9},
       {"amount_fen", COLUMN_FEN, 16},
       {"oldest", COLUMN_TEXT, -11}}},
+    {"corrections",
+     "Corrections that wait for a second person",
+     sql_status_corrections,
+     "none",
+     false,
+     {{"proposal_id", COLUMN_TEXT, -12},
+      {"exception", COLUMN_TEXT, -20},
+      {"outcome", COLUMN_TEXT, -9},
+      {"amount_fen", COLUMN_FEN, 14},
+      {"reason", COLUMN_TEXT, -16},
+      {"proposed_by", COLUMN_TEXT, -1}}},
     {"stale_terminals",
      "Terminals without a log for 3 days (at most 20 are shown)",
      sql_status_stale_terminals,
@@ -196,7 +233,7 @@ static bool run_status(struct job_context *context, struct err *e)
 const struct job job_status = {
     .name = "status",
     .arguments = "",
-    .summary = "shows jobs, packages, what waits, open exceptions, silent terminals",
+    .summary = "shows jobs, packages, what waits, lists, open exceptions, silent terminals",
     .needs = JOB_SETTINGS | JOB_DATABASE | JOB_READS | JOB_PRINTS,
     .run = run_status,
 };

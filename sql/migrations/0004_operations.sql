@@ -136,20 +136,61 @@ CREATE TABLE ops.source_file (
     PRIMARY KEY (source, path)
 );
 
+-- Bytes that go to many places: kept once, in pieces, and called by their digest.
+CREATE TABLE ops.outbox_body (
+    sha256 bytea PRIMARY KEY CHECK (length(sha256) = 32),
+    size_bytes bigint NOT NULL CHECK (size_bytes >= 0)
+);
+CREATE TABLE ops.outbox_piece (
+    sha256 bytea NOT NULL REFERENCES ops.outbox_body,
+    piece_no integer NOT NULL CHECK (piece_no >= 1),
+    bytes bytea NOT NULL,
+    PRIMARY KEY (sha256, piece_no)
+);
+
 -- What is to be sent: written in the transaction of its cause, sent later, marked after.
 CREATE TABLE ops.outbox (
     outbox_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     source text NOT NULL, -- the peer, "[source NAME]"
     folder text NOT NULL, -- under the source's path
     name text NOT NULL,
-    bytes bytea NOT NULL,
+    bytes bytea,          -- null: those of sha256
+    sha256 bytea REFERENCES ops.outbox_body,
+    is_ordered boolean NOT NULL DEFAULT false, -- never sent before what was queued earlier for its folder
     run_id bigint REFERENCES ledger.run,
     state text NOT NULL DEFAULT 'queued' CHECK (state IN ('queued', 'sent', 'alarm')),
     message text,
-    sent_at timestamptz,
+    sent_at timestamptz, -- the first time
+    CONSTRAINT outbox_has_bytes CHECK (num_nonnulls(bytes, sha256) = 1),
     UNIQUE (source, folder, name)
 );
-CREATE INDEX outbox_queued ON ops.outbox (outbox_id) WHERE state = 'queued';
+CREATE INDEX outbox_queued ON ops.outbox (source, folder, outbox_id) WHERE state = 'queued';
+CREATE INDEX outbox_alarm ON ops.outbox (source, folder, outbox_id) WHERE state = 'alarm';
+
+-- The full lists of cards queued for a school: what the deltas sent there since build on (FORMATS.md 6).
+CREATE TABLE ops.list_base (
+    source text NOT NULL,
+    school_code bigint NOT NULL,
+    class text NOT NULL,
+    version integer NOT NULL,
+    outbox_id bigint NOT NULL REFERENCES ops.outbox,
+    PRIMARY KEY (source, school_code, class, version)
+);
+
+-- Where lists go: every school on file, at each of the sources that its packages have come from; at all of them where
+-- none has come yet.
+CREATE FUNCTION ops.list_places(sources text[]) RETURNS TABLE (source text, school_code bigint)
+LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
+    WITH home AS ( -- of one source there is nothing to choose
+        SELECT DISTINCT a.source, a.school_code FROM ops.archive AS a
+         WHERE cardinality(sources) > 1 AND a.source = ANY (sources)
+    )
+    SELECT place.source, school.school_code
+      FROM (SELECT DISTINCT s.school_code FROM ref.school AS s WHERE s.superseded_run IS NULL) AS school
+     CROSS JOIN unnest(sources) AS place (source)
+     WHERE NOT EXISTS (SELECT FROM home AS h WHERE h.school_code = school.school_code)
+        OR EXISTS (SELECT FROM home AS h WHERE h.school_code = school.school_code AND h.source = place.source)
+$$;
 
 CREATE TABLE ops.job_run (
     job_run_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -173,7 +214,7 @@ CREATE UNIQUE INDEX reader_scope_key ON ops.reader_scope (reader, coalesce(schoo
 
 GRANT SELECT, INSERT, UPDATE ON ops.archive, ops.archive_file, ops.source_file, ops.outbox, ops.job_run TO daybook_job;
 GRANT SELECT ON ops.reader_scope TO daybook_job;
-GRANT SELECT, INSERT ON ops.archive_replaced TO daybook_job;
+GRANT SELECT, INSERT ON ops.archive_replaced, ops.outbox_body, ops.outbox_piece, ops.list_base TO daybook_job;
 GRANT SELECT ON ops.archive_past TO daybook_job;
 REVOKE UPDATE ON ops.archive_file FROM daybook_job;
 RESET ROLE;

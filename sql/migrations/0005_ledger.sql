@@ -237,11 +237,84 @@ CREATE INDEX exception_sequence_gap ON ledger.exception (device_no, epoch, devic
 CREATE INDEX exception_counter_gap ON ledger.exception (card_no, is_online, counter) WHERE verdict = 31;
 CREATE INDEX exception_of_card ON ledger.exception (card_no, verdict) WHERE verdict IN (7, 8, 27, 28);
 CREATE INDEX exception_device_total ON ledger.exception (device_no) WHERE verdict = 33;
+
+-- Corrections that two people agree on (RULES.md P-16). A proposal and its answer each belong to a run of their own, so
+-- that a sealed day can be shown again as it was.
+CREATE TABLE ledger.correction_reason (
+    reason text PRIMARY KEY,
+    meaning text NOT NULL
+);
+INSERT INTO ledger.correction_reason VALUES
+    ('terminal_fault', 'the terminal wrote or counted wrongly'),
+    ('collector_fault', 'records were lost or spoilt on the way'),
+    ('lost_records', 'the missing records will never come: device or memory destroyed'),
+    ('clone', 'a copied card'),
+    ('test_record', 'a trial of a terminal or card, no sale'),
+    ('duplicate_sale', 'the same sale was booked twice under two numbers'),
+    ('merchant_proof', 'the merchant has proved the sale'),
+    ('holder_proof', 'the holder of the card has proved it'),
+    ('wrong_account', 'money lies on an account where it does not belong'),
+    ('wrong_amount', 'the amount was wrong'),
+    ('bureau_decision', 'the bureau has decided so'),
+    ('goodwill', 'paid out of goodwill'),
+    ('seen', 'looked at: nothing has to be posted');
+GRANT SELECT ON ledger.correction_reason TO daybook_job;
+
+CREATE TABLE ledger.proposal (
+    proposal_id bigint PRIMARY KEY, -- 1, 2, 3 …
+    exception_id bigint NOT NULL REFERENCES ledger.exception,
+    outcome text NOT NULL CHECK (outcome IN ('post', 'void', 'transfer')),
+    debit_account text,
+    credit_account text,
+    amount_fen bigint,
+    reason text NOT NULL CONSTRAINT proposal_reason REFERENCES ledger.correction_reason,
+    proposed_by text NOT NULL CHECK (proposed_by <> ''),
+    written_by name NOT NULL DEFAULT session_user,
+    run_id bigint NOT NULL REFERENCES ledger.run,
+    UNIQUE (proposal_id, proposed_by),
+    CONSTRAINT proposal_transfer CHECK (CASE outcome
+        WHEN 'transfer' THEN debit_account <> credit_account AND amount_fen > 0
+        ELSE num_nonnulls(debit_account, credit_account, amount_fen) = 0 END IS TRUE)
+);
+CREATE INDEX proposal_exception ON ledger.proposal (exception_id);
+CREATE INDEX proposal_run ON ledger.proposal (run_id);
+CREATE TABLE ledger.answer (
+    proposal_id bigint CONSTRAINT proposal_answered_once PRIMARY KEY,
+    proposed_by text NOT NULL,
+    answer text NOT NULL CHECK (answer IN ('approved', 'refused')),
+    answered_by text NOT NULL CHECK (answered_by <> ''),
+    written_by name NOT NULL DEFAULT session_user,
+    reason text NOT NULL, -- of a refusal
+    run_id bigint NOT NULL REFERENCES ledger.run,
+    FOREIGN KEY (proposal_id, proposed_by) REFERENCES ledger.proposal (proposal_id, proposed_by),
+    -- The proposer may take a proposal back, but not approve it.
+    CONSTRAINT approved_by_another CHECK (answer = 'refused' OR answered_by <> proposed_by)
+);
+CREATE INDEX answer_run ON ledger.answer (run_id);
 CREATE TABLE ledger.exception_closing (
     exception_id bigint PRIMARY KEY REFERENCES ledger.exception,
     run_id bigint NOT NULL,
-    reason text NOT NULL
+    reason text NOT NULL,
+    proposal_id bigint UNIQUE REFERENCES ledger.proposal -- of two people; null: it closed by itself
 );
+-- One proposal at a time for an exception that is open.
+CREATE FUNCTION ledger.check_proposal() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+BEGIN
+    IF EXISTS (SELECT FROM ledger.exception_closing AS c WHERE c.exception_id = NEW.exception_id) THEN
+        RAISE EXCEPTION 'exception % is closed', NEW.exception_id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'proposal_of_open';
+    END IF;
+    IF EXISTS (SELECT FROM ledger.proposal AS p
+                WHERE p.exception_id = NEW.exception_id
+                  AND NOT EXISTS (SELECT FROM ledger.answer AS a WHERE a.proposal_id = p.proposal_id)) THEN
+        RAISE EXCEPTION 'another proposal for exception % has no answer yet', NEW.exception_id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'proposal_alone';
+    END IF;
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER proposal_open BEFORE INSERT ON ledger.proposal FOR EACH ROW EXECUTE FUNCTION ledger.check_proposal();
 CREATE TABLE ledger.reject ( -- raw bytes of malformed records
     exception_id bigint PRIMARY KEY REFERENCES ledger.exception,
     raw bytea NOT NULL
@@ -333,11 +406,45 @@ CREATE TABLE ledger.statement (
 );
 CREATE INDEX statement_to_date ON ledger.statement (to_date, merchant_no, period);
 
-SELECT ledger.make_insert_only(target) FROM unnest(ARRAY['ledger.seen_range', 'ledger.conflict', 'ledger.exception',
+-- Lists of lost and bad cards (RULES.md 4): a version for each day, and per class of terminals what it adds to and
+-- removes from the version before. The names of a version are the cards whose last change up to it adds them.
+CREATE TABLE ledger.blacklist (
+    version integer PRIMARY KEY, -- YYYYMMDD of its day
+    list_date date NOT NULL UNIQUE,
+    previous_version integer UNIQUE REFERENCES ledger.blacklist, -- null: the first of all
+    run_id bigint NOT NULL UNIQUE REFERENCES ledger.run,
+    CONSTRAINT blacklist_version_is_date CHECK (version = extract(year FROM list_date) * 10000
+                                                + extract(month FROM list_date) * 100 + extract(day FROM list_date)),
+    CONSTRAINT blacklist_follows CHECK (previous_version < version)
+);
+CREATE TABLE ledger.blacklist_class (
+    version integer NOT NULL REFERENCES ledger.blacklist,
+    class text NOT NULL CHECK (class IN ('pos', 'bus', 'gate')),
+    capacity bigint NOT NULL,
+    names bigint NOT NULL CHECK (names >= 0),
+    added bigint NOT NULL CHECK (added >= 0),
+    removed bigint NOT NULL CHECK (removed >= 0),
+    left_out bigint NOT NULL CHECK (left_out >= 0), -- cards that found no place, and the money at risk on them
+    left_out_fen bigint NOT NULL CHECK (left_out_fen >= 0),
+    PRIMARY KEY (version, class),
+    CONSTRAINT blacklist_fits CHECK (names <= capacity),
+    CONSTRAINT blacklist_cut_when_full CHECK (left_out = 0 OR names = capacity)
+);
+CREATE TABLE ledger.blacklist_change (
+    class text NOT NULL,
+    card_no bigint NOT NULL,
+    version integer NOT NULL,
+    is_removed boolean NOT NULL,
+    PRIMARY KEY (class, card_no, version),
+    FOREIGN KEY (version, class) REFERENCES ledger.blacklist_class
+);
+
+SELECT ledger.make_insert_only(target) FROM unnest(ARRAY['ledger.blacklist',
+    'ledger.blacklist_class', 'ledger.blacklist_change', 'ledger.seen_range', 'ledger.conflict', 'ledger.exception',
     'ledger.exception_closing', 'ledger.reject', 'ledger.trial_delta', 'ledger.account_delta', 'ledger.merchant_meal',
     'ledger.device_day', 'ledger.terminal_run', 'ledger.merchant_fee', 'ledger.statement', 'ledger.record_span',
     'ledger.record_ahead', 'ledger.waiting', 'ledger.decision', 'ledger.reversal', 'ledger.carried',
-    'ledger.device_status']::regclass[]) AS target;
+    'ledger.device_status', 'ledger.proposal', 'ledger.answer']::regclass[]) AS target;
 
 -- State that the next run begins with. A row carries the run that wrote it and is replaced only by a run that read it;
 -- jobs write it through the functions of 0006.
@@ -382,4 +489,62 @@ CREATE TABLE ledger.subsidy_lot ( -- balance of its 2203, by the day until which
 );
 CREATE INDEX subsidy_lot_valid_to ON ledger.subsidy_lot (valid_to);
 GRANT SELECT ON ledger.device_state, ledger.card_state, ledger.card_claim, ledger.subsidy_lot TO daybook_job;
+
+-- Cards that are lost or bad at the end of a day, as its runs and those before knew them: the last report that had taken
+-- effect by then is lost or bad, or there is none and the card came on file as lost. `found` ends both; `closed` neither
+-- makes nor ends them.
+CREATE FUNCTION ledger.listed_cards(day date) RETURNS TABLE (card_no bigint, expires_on date, opening_fen bigint)
+LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
+    WITH run AS MATERIALIZED (
+        SELECT r.run_id FROM ledger.run AS r WHERE r.accounting_date <= day
+    ), report AS (
+        SELECT DISTINCT ON (l.card_no) l.card_no, l.kind
+          FROM ref.loss AS l
+         WHERE l.kind <> 'closed' AND l.effective_at < (day + 1)::timestamp AT TIME ZONE 'Asia/Shanghai'
+           AND l.known_run IN (SELECT run_id FROM run)
+         ORDER BY l.card_no, l.effective_at DESC, l.known_run DESC, l.line_number DESC
+    )
+    SELECT c.card_no, c.expires_on, c.balance_fen
+      FROM ref.card AS c
+      LEFT JOIN report AS r USING (card_no)
+     WHERE (r.kind IN ('lost', 'bad') OR (r.kind IS NULL AND c.status = 'lost'))
+       AND c.known_run IN (SELECT run_id FROM run)
+       AND (c.superseded_run IS NULL OR c.superseded_run NOT IN (SELECT run_id FROM run))
+$$;
+
+-- Which list the terminals on file had when they last said so, as the runs of a day and before knew it: how many nights
+-- older than the newest there was at that time; null where the terminal has said nothing for three days. A list is there
+-- on the day after its own.
+CREATE FUNCTION ledger.list_terminals(day date)
+RETURNS TABLE (device_no integer, school_code bigint, class text, said_at timestamptz, said_version bigint,
+               nights_behind integer)
+LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
+    WITH run AS MATERIALIZED (
+        SELECT r.run_id FROM ledger.run AS r WHERE r.accounting_date <= day
+    ), terminal AS (
+        SELECT t.device_no, t.school_code,
+               CASE WHEN t.kind IN ('pos', 'load') THEN 'pos' WHEN t.kind = 'bus' THEN 'bus' ELSE 'gate' END AS class
+          FROM ref.terminal AS t
+         WHERE daterange(t.valid_from, t.valid_to, '[]') @> day AND t.known_run IN (SELECT run_id FROM run)
+           AND (t.superseded_run IS NULL OR t.superseded_run NOT IN (SELECT run_id FROM run))
+    ), said AS (
+        SELECT t.*, s.at AS said_at, s.blacklist_version AS said_version
+          FROM terminal AS t
+          LEFT JOIN LATERAL (SELECT d.at, d.blacklist_version FROM ledger.device_status AS d
+                              WHERE d.device_no = t.device_no AND d.run_id IN (SELECT run_id FROM run)
+                              ORDER BY d.at DESC, d.archive_id DESC, d.file_no DESC, d.record_no DESC
+                              LIMIT 1) AS s ON true
+    )
+    SELECT s.device_no, s.school_code, s.class, s.said_at, s.said_version,
+           CASE WHEN s.said_at >= (day - 2)::timestamp AT TIME ZONE 'Asia/Shanghai'
+                THEN greatest(0, coalesce(wanted.list_date - had.list_date, wanted.list_date - first.list_date + 1, 0))
+           END
+      FROM said AS s
+     CROSS JOIN (SELECT min(list_date) AS list_date FROM ledger.blacklist) AS first
+      LEFT JOIN LATERAL (SELECT max(b.list_date) AS list_date FROM ledger.blacklist AS b
+                          WHERE b.list_date < (s.said_at AT TIME ZONE 'Asia/Shanghai')::date
+                            AND b.list_date <= day) AS wanted ON true
+      LEFT JOIN LATERAL (SELECT b.list_date FROM ledger.blacklist AS b
+                          WHERE b.version <= s.said_version ORDER BY b.version DESC LIMIT 1) AS had ON true
+$$;
 RESET ROLE;

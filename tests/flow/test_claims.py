@@ -5,7 +5,7 @@ from harness import ATTENTION, DONE
 import town as t
 from town import A, B, DAY, TownCase, card_no
 
-ANN, BEN, CAT, DAN = card_no(1), card_no(2), card_no(3), card_no(4)
+ANN, BEN, CAT, EVE = card_no(1), card_no(2), card_no(3), card_no(5)
 
 
 class ClaimsCase(TownCase):
@@ -112,7 +112,9 @@ class Openings(ClaimsCase):
                   ("2206:NOBODY", '"NOBODY" is not a known person'),
                   ("3101:x", "this account has no owner"),
                   ("1298:Who Knows", '"Who Knows" is not a reason in lower-case letters'),
-                  ("1001:", "its owner is missing")]
+                  ("1001:", "its owner is missing"),
+                  ("1002:a:b", '"a:b" is no owner: it has a colon, or a blank at an end'),
+                  ("2204:a ", '"a " is no owner: it has a colon, or a blank at an end')]
         self.refuse("opening", [(account, 1) for account, _ in faults],
                     *[(line, "account", words) for line, (_, words) in enumerate(faults, 2)])
 
@@ -161,13 +163,16 @@ class Cash(ClaimsCase):
                 self.refuse("cash", [(*slip[:column], value, *slip[column + 1:])],
                             (2, t.COLUMNS["cash"].split(",")[column], words))
 
-    def test_a_slip_of_an_unknown_card_or_a_far_time_is_told(self):
+    def test_a_slip_of_an_unknown_card_or_a_far_time_or_a_name_that_owns_no_account_is_told(self):
         stranger = card_no(99)
+        words = "it owns an account, so it has no colon and no blank at an end"
         self.refuse("cash", [("K1", "w", "topup", stranger, "", 100, "2026-03-02 09:00:00"),
                              ("K2", "w", "topup", ANN, "", 100, "2027-03-04 00:00:00"),
-                             ("K1", "w", "topup", ANN, "", 100, "2026-03-02 09:00:00")][:2],
+                             ("K3", "w ", "topup", ANN, "", 100, "2026-03-02 09:00:00"),
+                             ("K4", "w", "deposit_to_bank", "", "62:28", 100, "2026-03-02 09:00:00")],
                     (2, "card_no", f'"{stranger[:6]}********{stranger[-4:]}" is not a known card'),
-                    (3, "at", '"2027-03-04 00:00:00+08" is more than a year after the open date 2026-03-02'))
+                    (3, "at", '"2027-03-04 00:00:00+08" is more than a year after the open date 2026-03-02'),
+                    (4, "cashier", words), (5, "bank_account", words))
 
 
 class Subsidies(ClaimsCase):
@@ -341,7 +346,7 @@ class Drains(SettleCase):
 
     def test_money_goes_on_to_the_card_after_the_next_in_the_same_night(self):
         # eve -> 51 -> 50: numbers do not follow the order of replacement.
-        old, middle, last = card_no(5), card_no(51), card_no(50)
+        old, middle, last = EVE, card_no(51), card_no(50)
         self.replace(old, middle, "T5")
         self.replace(middle, last, "T5")
         self.take("subsidy", [("B1", "", old, 700, "2026-03-31")])
@@ -427,3 +432,143 @@ class Drains(SettleCase):
         self.assertIn("the drain windows of 1 cards are over by 2026-03-02 and they still hold money; run settle again",
                       done.stderr)
         self.seal(DAY)
+
+
+class Draws(SettleCase):
+    """Terminals take what is there to be claimed; cat's card needs no TAC."""
+
+    LOAD, SUBSIDY = 2, 0xDB
+
+    def draw(self, kind, amount, time, day=DAY):
+        card = self.town.cards["cat"]
+        offline, self.online = card.counter, getattr(self, "online", 0) + 1
+        self.town.sell("canteen", card, amount, time, day, kind=kind, after=card.balance + amount, counter=self.online)
+        card.counter = offline
+
+    def post(self, date=DAY):
+        self.town.deliver(self.town.log("canteen"), made_at=date.replace("-", "") + "213000")
+        self.close(date=date)
+
+    def test_a_load_takes_what_waits_and_the_next_top_up_pays_its_advance_back(self):
+        self.take("cash", [("K1", "w", "topup", CAT, "", 500, "2026-03-02 09:00:00")])
+        self.draw(self.LOAD, 800, "12:00")
+        self.draw(self.LOAD, 50, "12:01")
+        self.post()
+        self.assertEqual(self.claims(), [(CAT, "0", "350", None)])
+        self.take("cash", [("K2", "w", "topup", CAT, "", 100, "2026-03-02 18:00:00"),
+                           ("K3", "w", "topup", CAT, "", 1000, "2026-03-02 18:00:00")])
+        self.assertEqual(self.entries("kind IN ('load', 'cash_topup')"),
+                         [("1", "1001:w", f"2205:{CAT}", "500"),
+                          ("2", f"2205:{CAT}", f"2001:{CAT}", "500"), ("2", "1122:unknown", f"2001:{CAT}", "300"),
+                          ("3", "1122:unknown", f"2001:{CAT}", "50"),
+                          ("4", "1001:w", "1122:unknown", "100"),
+                          ("5", "1001:w", "1122:unknown", "250"), ("5", "1001:w", f"2205:{CAT}", "750")])
+        self.assertEqual((self.claims(), self.balance("1122:unknown")), ([(CAT, "750", "0", None)], 0))
+        self.audit()
+
+    def test_a_draw_takes_the_lot_that_lapses_first_also_in_the_night_in_which_it_would(self):
+        self.take("subsidy", [("B1", "", CAT, 300, "2026-03-31"), ("B2", "", CAT, 100, "2026-03-02"),
+                              ("B3", "", CAT, 40, "2026-03-01")])
+        self.draw(self.SUBSIDY, 60, "12:00")
+        self.post()
+        self.assertEqual(self.claims(), [(CAT, "0", "0", "2026-03-02 80, 2026-03-31 300")])
+        self.settle()
+        self.stage.run("seal", "--date", DAY)
+        # The next day's draws come before the lot of the day before lapses.
+        self.draw(self.SUBSIDY, 30, "12:00", "2026-03-03")
+        self.draw(self.SUBSIDY, 400, "12:01", "2026-03-03")
+        self.post("2026-03-03")
+        self.settle("2026-03-03")
+        self.assertEqual(self.entries("kind = 'subsidy_draw'"),
+                         [("1", f"2203:{CAT}", f"2001:{CAT}", "60"), ("2", f"2203:{CAT}", f"2001:{CAT}", "30"),
+                          ("3", f"2203:{CAT}", f"2001:{CAT}", "350"), ("3", "1298:subsidy_draw", f"2001:{CAT}", "50")])
+        self.assertEqual(self.claims(), [])
+        self.audit()
+
+
+# What is spoiled, and the check that must tell.
+SPOILED = {
+    "sources": "UPDATE ledger.run SET job = 'post' WHERE job = 'import'",
+    "openings": "UPDATE ref.opening SET amount_fen = amount_fen + 1 WHERE account = '3101:'",
+    "openings: no row": "DELETE FROM ref.opening WHERE account = '1001:w'",
+    "openings: other side": "UPDATE ledger.transfer SET debit_account = '3001:', credit_account = '1001:w' "
+                            "WHERE debit_account = '1001:w' AND kind = 1",
+    "openings: no mirror": f"DELETE FROM ledger.transfer WHERE credit_account = '1221:{B}:{A}'",
+    "cash": "UPDATE ref.cash SET amount_fen = amount_fen + 1 WHERE slip_no = 'K1'",
+    "cash: another cashier": "UPDATE ref.cash SET cashier = 'x' WHERE slip_no = 'K2'",
+    "cash: another time": "UPDATE ref.cash SET at = at + interval '1 second' WHERE slip_no = 'K3'",
+    "cash: another kind": "UPDATE ref.cash SET kind = 'topup' WHERE slip_no = 'K3'",
+    "cash: another person": "UPDATE ledger.transfer SET debit_account = '2206:S2' WHERE kind = 11",
+    "cash: another card": f"UPDATE ledger.transfer SET credit_account = '2205:{BEN}' WHERE kind = 10",
+    "cash: no slip": "DELETE FROM ref.cash WHERE slip_no = 'K4'",
+    "cash: no entry": "DELETE FROM ledger.transfer WHERE kind = 13",
+    "subsidies": "UPDATE ref.subsidy SET amount_fen = amount_fen + 1 WHERE card_no IS NULL",
+    "subsidies: another card": f"UPDATE ref.subsidy SET card_no = {CAT} WHERE card_no = {ANN}",
+    "subsidies: another class": "UPDATE ref.subsidy SET card_class = 2 WHERE card_class = 1",
+    "subsidies: one card twice": f"UPDATE ledger.transfer SET card_no = {BEN}, credit_account = '2203:{BEN}' WHERE kind = 5 "
+                                 "AND amount_fen = 100",
+    "subsidies: no row": "DELETE FROM ref.subsidy WHERE card_no IS NULL",
+    "subsidies: no entry": f"DELETE FROM ledger.transfer WHERE kind = 5 AND card_no = {BEN}",
+    "drains": "UPDATE ledger.transfer SET credit_account = '2206:S2' WHERE kind = 18",
+    "drains: not closed": "UPDATE ref.loss SET kind = 'lost' WHERE kind = 'closed'",
+    "drains: not reported": f"DELETE FROM ref.loss WHERE card_no = {BEN}",
+    "drains: not replaced": "UPDATE ref.card SET replaces = NULL",
+    "drains: another time": "UPDATE ledger.transfer SET occurred_at = occurred_at + interval '1 day' WHERE kind = 19",
+    "drains: another lapse": "UPDATE ledger.transfer SET credit_account = '3001:' WHERE kind = 7",
+    "claims": "UPDATE ledger.card_claim SET topup_fen = topup_fen + 1",
+    "claims: lots": "UPDATE ledger.subsidy_lot SET left_fen = left_fen + 1",
+    "claims: no claim": "DELETE FROM ledger.card_claim WHERE topup_fen = 0",
+    "advances": f"UPDATE ledger.transfer SET debit_account = '1122:unknown', credit_account = '2001:{CAT}', kind = 4 "
+                "WHERE kind = 10",
+    "balances": "UPDATE ledger.account_delta SET debit_fen = debit_fen + 100000 WHERE account = '2206:S1'",
+}
+
+
+class Spoiled(SettleCase):
+    """A day with all of it, and then somebody got at the files of the database."""
+
+    @classmethod
+    def prepare(cls, stage):
+        super().prepare(stage)
+        day = cls("play")
+        day.stage = stage
+        stage.settings["rules"] = {"drain_days": 1}
+        stage.write_settings()
+        day.play()
+
+    def play(self):
+        new = card_no(50)
+        self.take("card", [(new, "S2", 1, "cpu3des", 1, "normal", "2026-03-01", "2031-08-31", 0, 0, 0, BEN)])
+        self.take("opening", [("1001:w", 100), (f"1221:{A}:{B}", 40), ("2206:S1", 5000), ("3101:", 9)])
+        self.take("subsidy", [("B1", 1, "", 100, "2026-03-31"), ("B2", "", ANN, 7, "2026-03-01"),
+                              ("B3", "", CAT, 5, "2026-03-31"), ("B3", "", EVE, 5, "2026-03-31")])
+        self.take("loss", [(ANN, "closed", "2026-03-01 08:00:00", ""), (BEN, "lost", "2026-03-01 08:00:00", "")])
+        self.take("cash", [("K1", "w", "topup", CAT, "", 600, "2026-03-02 10:00:00"),
+                           ("K2", "w", "refund", ANN, "", 4000, "2026-03-02 10:00:00"),
+                           ("K3", "w", "cardfee", CAT, "", 2000, "2026-03-02 10:00:00"),
+                           ("K4", "w", "deposit_to_bank", "", "6228", 900, "2026-03-02 10:00:00")])
+        self.settle()
+
+    def test_books_with_all_of_it_are_clean(self):
+        self.assertEqual({row[1] for row in self.moved(DAY)}, {"subsidy_lapse", "card_closed", "card_replaced"})
+        self.audit()
+        self.stage.run("audit", "--from", DAY, "--to", DAY)
+        self.stage.run("audit", "--to", "2026-03-01")
+
+    def test_whatever_is_spoiled_is_found(self):
+        for what, sql in SPOILED.items():
+            with self.subTest(what):
+                stage = self.copy_of(self.stage)
+                stage.execute("SET session_replication_role = replica; " + sql)
+                done = stage.run("audit", expect=ATTENTION)
+                self.assertIn(f'audit "{what.split(":")[0]}"', done.stderr)
+
+    def test_no_job_changes_what_was_taken_in(self):
+        before = self.stage.snapshot(times=True)
+        for table in ("ref.opening", "ref.cash", "ref.subsidy"):
+            for change in (f"UPDATE {table} SET amount_fen = 1", f"DELETE FROM {table}", f"TRUNCATE {table}"):
+                for role in ("daybook_job", "daybook_owner"):
+                    with self.subTest(change, role=role), self.assertRaisesRegex(AssertionError,
+                                                                                "only ever added|permission denied"):
+                        self.stage.execute(f"SET ROLE {role}; {change}")
+        self.assert_same(before, self.stage.snapshot(times=True))

@@ -60,7 +60,7 @@ class DiskFull(TownCase):
     def test_report_onto_a_full_disk(self):
         self.town.sell("canteen", "ann", 100, "12:00")
         self.town.deliver(self.town.log("canteen"))
-        for job in ("collect", "post", "settle", "seal"):
+        for job in ("collect", "post", "blacklist", "settle", "seal"):
             self.stage.run(job, "--date", DAY, expect=(DONE, ATTENTION))
         grow = self.disk("outbox", 4)
         (self.stage.folder / "outbox" / "filler").write_bytes(bytes(4096))

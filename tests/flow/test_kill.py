@@ -53,6 +53,20 @@ class Kill(KillCase):
         path.write_text(t.reference_text("merchant", rows))
         self.kill_everywhere("import", "merchant", path, "--date", DAY)
 
+    def test_import_of_what_posts(self):
+        path = self.stage.folder / "subsidy.csv"
+        path.write_text(t.reference_text("subsidy", [("B1", 1, "", 100, "2026-03-31"), ("B1", "", t.card_no(1), 7, "2026-03-01")]))
+        self.kill_everywhere("import", "subsidy", path, "--date", DAY)
+
+    def test_settle_of_lapses_and_drains(self):
+        card = t.card_no(1)
+        for kind, rows in (("subsidy", [("B1", 1, "", 100, "2026-03-01")]),
+                           ("loss", [(card, "closed", "2026-02-20 08:00:00", "")])):
+            path = self.stage.folder / f"{kind}.csv"
+            path.write_text(t.reference_text(kind, rows))
+            self.stage.run("import", kind, path, "--date", DAY)
+        self.kill_everywhere("settle", "--date", DAY, expect=STATUS)
+
     def test_collect(self):
         self.fill_the_server()
         self.kill_everywhere("collect", "--date", DAY, expect=STATUS)
@@ -72,6 +86,15 @@ class Kill(KillCase):
     def test_settle(self):
         self.post_the_day()
         self.kill_everywhere("settle", "--date", DAY, expect=STATUS)
+
+    def test_blacklist(self):
+        # The first lists, whole, and on the next day what has changed; a full one on demand besides.
+        self.kill_everywhere("blacklist", "--date", DAY)
+        self.stage.run("night", "--date", DAY, expect=STATUS)
+        loss = self.stage.folder / "loss.csv"
+        loss.write_text(t.reference_text("loss", [(t.card_no(1), "lost", "2026-03-03 08:00:00", "")]))
+        self.stage.run("import", "loss", loss)
+        self.kill_everywhere("blacklist", "--date", "2026-03-03", "--full")
 
     def test_seal(self):
         self.post_the_day()
@@ -93,3 +116,4 @@ class Kill(KillCase):
         self.fill_the_server()
         self.stage.run("collect", "--date", DAY, expect=STATUS)
         self.stage.run("post", "--date", DAY, expect=STATUS)
+        self.stage.run("blacklist", "--date", DAY)

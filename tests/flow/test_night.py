@@ -69,7 +69,7 @@ class Nights(CityCase):
 
     def test_each_job_of_the_day_twice_changes_nothing(self):
         self.before_night(START)
-        for job in ("collect", "post", "settle", "seal", "report"):
+        for job in ("collect", "post", "blacklist", "settle", "seal", "report"):
             self.stage.run(job, "--date", START, expect=STATUS)
             with self.subTest(job):
                 self.assert_nothing_changes(job, "--date", START, expect=(*STATUS, 2))

@@ -173,6 +173,11 @@ class Settle(SettleCase):
 
 
 class SealCase(SettleCase):
+    def settle(self, date=DAY, expect=DONE):
+        """After the lists of cards, which a seal waits for too."""
+        self.stage.run("blacklist", "--date", date, expect=(DONE, USAGE))  # of a sealed day there is none to make
+        return super().settle(date, expect)
+
     def seal(self, date=DAY, expect=DONE):
         return self.stage.run("seal", "--date", date, expect=expect)
 
@@ -247,6 +252,7 @@ class Seal(SealCase):
         self.stage.run("collect", "--date", DAY)
         self.assert_refused(r'"post" has not run for 2026-03-02')
         self.stage.run("post", "--date", DAY)
+        self.assert_refused(r'"blacklist" has not run for 2026-03-02')
         self.assert_refused(r'"settle" has not run for 2026-03-02')
         self.settle()
         self.stage.execute("UPDATE ops.job_run SET status = 'failed', message = 'no space' WHERE job = 'post'")

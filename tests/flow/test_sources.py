@@ -93,7 +93,7 @@ class NightDates(TownCase):
                 self.assertIn(word, done.stderr)
 
     def test_the_report_of_a_night_that_was_cut_off_is_made_by_the_next(self):
-        for job in ("collect", "post", "settle", "seal"):
+        for job in ("collect", "post", "blacklist", "settle", "seal"):
             self.stage.run(job, "--date", DAY)
         self.assertEqual(self.runs("report"), [])
         self.night("--date", DAY)

@@ -7,6 +7,10 @@ WITH due AS (
      WHERE verdict BETWEEN 3 AND 9
        AND judged_on BETWEEN coalesce($1::date, '-infinity') AND coalesce($2::date, 'infinity')
      UNION ALL
+    SELECT record_id, verdict
+      FROM ledger.identity
+     WHERE verdict = 3 AND judged_on BETWEEN coalesce($1::date, '-infinity') AND coalesce($2::date, 'infinity')
+     UNION ALL
     SELECT record_id, (20 + bit)::smallint
       FROM ledger.record CROSS JOIN generate_series(0, 6) AS bit
      WHERE verdict = 10 AND flags & 127 <> 0 AND flags >> bit & 1 = 1

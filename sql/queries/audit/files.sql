@@ -10,7 +10,9 @@ WITH file AS (
     SELECT archive_id, file_no, count(*) FILTER (WHERE verdict = 10) AS posted,
            coalesce(sum(amount_fen) FILTER (WHERE verdict = 10), 0) AS posted_fen,
            count(*) FILTER (WHERE verdict BETWEEN 3 AND 9) AS held
-      FROM ledger.record
+      FROM (SELECT archive_id, file_no, verdict, amount_fen, judged_on FROM ledger.record WHERE decides IS NULL
+             UNION ALL
+            SELECT archive_id, file_no, verdict, 0, judged_on FROM ledger.identity) AS first
      WHERE judged_on BETWEEN coalesce($1::date, '-infinity') AND coalesce($2::date, 'infinity')
      GROUP BY archive_id, file_no
 ), summed AS (

@@ -3,7 +3,7 @@ WITH held AS (
     SELECT judged_on AS accounting_date, record_id >> 28 AS run_id, merchant_no, count(*) AS held,
            sum(amount_fen) AS held_fen
       FROM ledger.record
-     WHERE verdict BETWEEN 3 AND 9 AND kind IN (6, 9) AND merchant_no IS NOT NULL
+     WHERE verdict BETWEEN 3 AND 9 AND decides IS NULL AND kind IN (6, 9) AND merchant_no IS NOT NULL
        AND judged_on BETWEEN coalesce($1::date, '-infinity') AND coalesce($2::date, 'infinity')
      GROUP BY judged_on, record_id >> 28, merchant_no
 ), kept AS (

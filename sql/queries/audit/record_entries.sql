@@ -1,25 +1,24 @@
--- Accepted money records whose entry is not the one that their kind and flags demand (RULES.md 2, P-01 to P-08), and
--- entries of such kinds without a record. The entry of a record has the record's id; leg 1 is there where two schools
+-- Accepted purchases whose entry is not the one that their flags demand (RULES.md 2, P-01 to P-06), and such entries
+-- without a record. The entry of a record has the record's id; leg 1 is there where two schools
 -- meet.
 -- $1 date from, $2 date to of the runs (null: no limit)
 WITH due AS (
     SELECT record_id, card_no, amount_fen, occurred_at, accounting_date, device_no, device_seq, flags,
-           CASE WHEN kind = 2 THEN '1122:unknown' WHEN kind = 219 THEN '1298:subsidy_draw'
-                WHEN flags & 8 <> 0 THEN '6201:' WHEN flags & 2 <> 0 THEN '1298:unknown_card'
+           CASE WHEN flags & 8 <> 0 THEN '6201:' WHEN flags & 2 <> 0 THEN '1298:unknown_card'
                 ELSE '2001:' || api.pad(card_no, 18) END AS debit,
-           CASE WHEN kind IN (2, 219) AND flags & 2 <> 0 THEN '2298:unknown_card'
-                WHEN kind IN (2, 219) THEN '2001:' || api.pad(card_no, 18)
-                WHEN flags & 1 <> 0 THEN '2298:unknown_terminal' ELSE '2004:' || api.pad(merchant_no, 15) END AS credit,
+           CASE WHEN flags & 1 <> 0 THEN '2298:unknown_terminal' ELSE '2004:' || api.pad(merchant_no, 15) END AS credit,
+           -- What two people have agreed to post is posted on the open date (P-16).
            accounting_date IS DISTINCT FROM CASE WHEN flags & 16 <> 0 THEN judged_on ELSE
-               greatest(judged_on, (occurred_at AT TIME ZONE 'Asia/Shanghai')::date) END AS is_misdated
+               greatest(judged_on, (occurred_at AT TIME ZONE 'Asia/Shanghai')::date) END
+               AND (decides IS NULL OR accounting_date <> judged_on) AS is_misdated
       FROM ledger.record
-     WHERE verdict = 10 AND kind IN (2, 6, 9, 219)
+     WHERE verdict = 10 AND kind IN (6, 9)
        AND judged_on BETWEEN coalesce($1::date, '-infinity') AND coalesce($2::date, 'infinity')
 ), leg AS NOT MATERIALIZED (
     SELECT t.*
       FROM ledger.transfer AS t
       JOIN ledger.run AS r ON r.run_id = t.transfer_id >> 40
-     WHERE t.kind IN (2, 4, 6) AND t.accounting_date >= coalesce($1::date, '-infinity')
+     WHERE t.kind = 2 AND t.accounting_date >= coalesce($1::date, '-infinity')
        AND r.accounting_date BETWEEN coalesce($1::date, '-infinity') AND coalesce($2::date, 'infinity')
 ), entry AS (
     SELECT due.*, a.transfer_id, coalesce(due.record_id, a.transfer_id >> 12) AS entry_id,

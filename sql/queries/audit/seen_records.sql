@@ -3,7 +3,9 @@
 WITH judged AS (
     SELECT record_id >> 28 AS run_id, device_no, epoch,
            range_agg(int8range(device_seq, device_seq, '[]')) AS sequences, count(*) AS records
-      FROM ledger.record
+      FROM (SELECT record_id, device_no, epoch, device_seq, verdict, judged_on FROM ledger.record WHERE decides IS NULL
+             UNION ALL
+            SELECT record_id, device_no, 0, device_seq, verdict, judged_on FROM ledger.identity) AS first
      WHERE verdict <> 3 AND judged_on BETWEEN coalesce($1::date, '-infinity') AND coalesce($2::date, 'infinity')
      GROUP BY record_id >> 28, device_no, epoch
 ), kept AS (

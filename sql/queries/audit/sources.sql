@@ -10,4 +10,6 @@ SELECT format('%s: %s transfers of kind "%s" belong to run %s, which is %s', t.a
  WHERE (r.job, k.name) IS NULL OR (r.job, k.name) NOT IN (('import', 'opening'),
         ('import', 'cash_topup'), ('import', 'cash_refund'), ('import', 'card_fee'), ('import', 'cash_to_bank'),
         ('import', 'subsidy_grant'), ('post', 'purchase'), ('post', 'load'), ('post', 'subsidy_draw'),
+        ('post', 'reversal'), ('adjust', 'purchase'), ('adjust', 'load'), ('adjust', 'subsidy_draw'),
+        ('adjust', 'reversal'), ('adjust', 'adjustment'),
         ('settle', 'subsidy_lapse'), ('settle', 'card_closed'), ('settle', 'card_replaced'), ('settle', 'merchant_fee'))

@@ -1,4 +1,4 @@
--- Rows of an import of KIND cash that cannot go in: unknown card, a time far from the open date, a refund of more than
+-- Rows of an import of KIND cash that cannot go in: unknown card, a name that can own no account, a time far from the open date, a refund of more than
 -- 2206 of the card's holder still holds, other values under a known key (FORMATS.md 1).
 -- Gives file_no, line_number, column, what is wrong.
 WITH refund AS ( -- what the holder has before each, and takes with it and those before it
@@ -16,6 +16,11 @@ SELECT s.file_no, s.line_number, 'card_no' AS column_name,
 FROM import_cash AS s
 WHERE s.kind <> 'deposit_to_bank'
   AND NOT EXISTS (SELECT FROM ref.card AS c WHERE c.card_no = s.card_no AND c.superseded_run IS NULL)
+UNION ALL
+SELECT s.file_no, s.line_number, v.column_name, 'it owns an account, so it has no colon and no blank at an end'
+FROM import_cash AS s
+CROSS JOIN LATERAL (VALUES ('cashier', s.cashier), ('bank_account', s.bank_account)) AS v (column_name, owner)
+WHERE strpos(v.owner, ':') > 0 OR v.owner <> btrim(v.owner)
 UNION ALL
 SELECT s.file_no, s.line_number, 'at', format('"%s" is more than a year after the open date %s', s.at, r.open_date)
 FROM import_cash AS s CROSS JOIN import_run AS r

@@ -22,6 +22,8 @@ FROM (SELECT s.file_no, s.line_number,
                   WHEN s.code IN ('1298', '2298') AND s.owner !~ '^[a-z][a-z0-9_]*$'
                   THEN format('"%s" is not a reason in lower-case letters', s.owner)
                   WHEN s.code IN ('1001', '1002', '1122', '2204') AND s.owner = '' THEN 'its owner is missing'
+                  WHEN s.code IN ('1001', '1002', '1122', '2204') AND (strpos(s.owner, ':') > 0 OR s.owner <> btrim(s.owner))
+                  THEN format('"%s" is no owner: it has a colon, or a blank at an end', s.owner)
              END AS fault
       FROM import_opening AS s
       LEFT JOIN ledger.account_code AS a ON a.code::text = s.code) AS f

@@ -1,5 +1,8 @@
--- Files that wait to be sent to a source, in the order in which they were queued.
--- $1 text: source; $2 bigint: those after this one; $3 bigint: at most so many
-SELECT outbox_id, folder, name, bytes FROM ops.outbox
-WHERE state = 'queued' AND source = $1::text AND outbox_id > $2::bigint
-ORDER BY outbox_id LIMIT $3::bigint
+-- Files that wait to be sent to a source, folder by folder, in each in the order in which they were queued.
+-- $1 text: source; $2 text and $3 bigint: those after this folder and outbox_id; $4 bigint: at most so many
+SELECT o.outbox_id, o.folder, o.name, o.bytes, encode(o.sha256, 'hex'), o.is_ordered,
+       coalesce(b.size_bytes, octet_length(o.bytes))
+  FROM ops.outbox AS o
+  LEFT JOIN ops.outbox_body AS b USING (sha256)
+ WHERE o.state = 'queued' AND o.source = $1::text AND (o.folder, o.outbox_id) > ($2::text, $3::bigint)
+ ORDER BY o.folder, o.outbox_id LIMIT $4::bigint

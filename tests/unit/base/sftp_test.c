@@ -318,8 +318,11 @@ static void test_put(struct sftp *sftp)
               memcmp(local_file("drop/middle", &length), middle, middle_length) == 0 &&
               length == middle_length,
           "puts a file of many packets");
-    CHECK(!sftp_put(sftp, in_folder("none/none"), "x", "x", 1, &e) && strcmp(e.code, "ENOENT") == 0,
-          "makes no more than the last folder");
+    CHECK(sftp_put(sftp, in_folder("drop/school/down"), "x", "x", 1, &e) && access("drop/school/down/x", F_OK) == 0,
+          "makes the folder that its folder lies in");
+    CHECK(!sftp_put(sftp, in_folder("none/none/none"), "x", "x", 1, &e) && strcmp(e.code, "ENOENT") == 0 &&
+              access("none", F_OK) != 0,
+          "makes no more than the last two folders");
     CHECK(symlink("nowhere", "drop/link") == 0 && !sftp_put(sftp, in_folder("drop"), "link", "x", 1, &e),
           "does not rename over a name that cannot be read");
     CHECK(strstr(e.message, "drop/link\": renaming: the server says failure") && e.kind == ERR_NET,

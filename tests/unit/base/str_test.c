@@ -134,6 +134,37 @@ static void test_buf(void)
     buf_close(&b);
 }
 
+static const char *shown(const char *text, size_t length)
+{
+    static char out[STR_SHOWN_BYTES];
+    str_show((struct str){text, length}, out);
+    return out;
+}
+
+static void test_show(void)
+{
+    char long_text[80];
+    memset(long_text, 'x', sizeof long_text);
+    memcpy(long_text + 63, "\xE4\xB8\xAD", 3);
+    CHECK_TEXT(shown("a\tb\n\x7F", 5), "a?b??", "a shown text is one line");
+    CHECK_TEXT(shown("", 0), "", "nothing is shown as nothing");
+    CHECK_INT(strlen(shown(long_text, 63)), 63, "a text of 63 bytes is shown whole");
+    CHECK_TEXT(shown(long_text, 80) + 60, "xxx...", "a long text is cut before a character, and that is said");
+    CHECK_INT(strlen(shown(long_text + 10, 64)), 64, "a text of 64 bytes is shown whole");
+}
+
+static void test_ascii(void)
+{
+    char text[] = "0123456789abcdef0123";
+    CHECK_INT(str_ascii_length(str_of(text)), 20, "all of a text may be ascii");
+    CHECK_INT(str_ascii_length((struct str){text, 0}), 0, "an empty text has no ascii");
+    for (size_t i = 0; i < 20; i++) {
+        text[i] = (char)0x80;
+        CHECK_INT(str_ascii_length(str_of(text)), i, "ascii ends at the first other byte");
+        text[i] = 'x';
+    }
+}
+
 int main(void)
 {
     test_numbers();
@@ -141,5 +172,7 @@ int main(void)
     test_hex();
     test_cards();
     test_buf();
+    test_show();
+    test_ascii();
     return tap_end();
 }

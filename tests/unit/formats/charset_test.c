@@ -30,6 +30,61 @@ static const char *utf8_of(const char *bytes, size_t length)
 }
 #define UTF8_OF(bytes) utf8_of(bytes, sizeof bytes - 1)
 
+static const char *gb18030_of(const char *bytes, size_t length)
+{
+    static char out[600];
+    struct err e = {0};
+    struct str text;
+    if (charset_read_gb18030(arena, "t.csv", (struct str){bytes, length}, &text, &e))
+        (void)snprintf(out, sizeof out, "%.*s", (int)text.length, text.data);
+    else
+        (void)snprintf(out, sizeof out, "!%s", e.message);
+    return out;
+}
+#define GB18030_OF(bytes) gb18030_of(bytes, sizeof bytes - 1)
+#define BOM "\xEF\xBB\xBF"
+
+static void reads_gb18030(void)
+{
+    CHECK_TEXT(GB18030_OF("plain"), "plain", "ascii_is_gb18030");
+    CHECK_TEXT(GB18030_OF("\xD6\xD0\x81\x7C|"), "\xE4\xB8\xAD\xE4\xBA\x85|", "gb18030_is_read_where_it_is_due");
+    CHECK_TEXT(GB18030_OF("\xE4\xB8\xAD"), "!file \"t.csv\", byte 2: \"ad\" begins no character of gb18030",
+               "utf8_without_bom_is_read_as_gb18030");
+    CHECK_TEXT(GB18030_OF(BOM "\xE4\xB8\xAD"), "\xE4\xB8\xAD", "utf8_with_bom_is_read_where_gb18030_is_due");
+    CHECK_TEXT(GB18030_OF(BOM "\xD6\xD0"), "\xE4\xB8\xAD", "a_bom_before_gb18030_is_left_out");
+    CHECK_TEXT(GB18030_OF(BOM "\xD6\xD0\xFF"), "!file \"t.csv\", byte 5: \"ff\" begins no character of gb18030",
+               "the_place_of_a_fault_counts_the_bom");
+    CHECK_TEXT(GB18030_OF(BOM), "", "a_bom_alone_is_no_text");
+    CHECK_TEXT(GB18030_OF("a\0"), "!file \"t.csv\", byte 1: a zero byte is no text", "a_zero_byte_is_no_gb18030");
+}
+
+/* The places in bytes of each place in the text that begins a character, and of its end. */
+static const char *places_of(const char *bytes, size_t length)
+{
+    static char out[200];
+    size_t used = 0;
+    static struct err e;
+    struct str text;
+    struct charset_walk walk;
+    if (!charset_read_gb18030(arena, "t.csv", (struct str){bytes, length}, &text, &e))
+        return e.message;
+    charset_walk_open(&walk, (struct str){bytes, length}, text);
+    for (size_t at = 0; at <= text.length; at++)
+        if (at == text.length || ((unsigned char)text.data[at] & 0xC0) != 0x80)
+            used += (size_t)snprintf(out + used, sizeof out - used, "%zu ", charset_walk_to(&walk, at));
+    return out;
+}
+
+static void finds_places(void)
+{
+    CHECK_TEXT(places_of("abc", 3), "0 1 2 3 ", "places_of_ascii_are_their_own");
+    CHECK_TEXT(places_of(BOM "abc", 6), "3 4 5 6 ", "a_bom_moves_places");
+    CHECK_TEXT(places_of("a\xD6\xD0" "b\x95\x32\x82\x36" "c\x81\x39\xEE\x39", 13), "0 1 3 4 8 9 13 ",
+               "characters_of_two_and_four_bytes_are_walked");
+    CHECK_TEXT(places_of(BOM "\xD6\xD0" "b", 6), "3 5 6 ", "a_bom_before_gb18030_moves_places");
+    CHECK_TEXT(places_of(BOM "\xE4\xB8\xAD" "b", 7), "3 6 7 ", "places_of_utf8_are_their_own");
+}
+
 int main(void)
 {
     struct err e;
@@ -67,6 +122,8 @@ int main(void)
                "the_place_is_found_in_a_long_text");
     struct str view;
     CHECK(charset_read(arena, "t.csv", str_of("abc"), &view, &e) && view.length == 3, "a_text_is_read");
+    reads_gb18030();
+    finds_places();
     arena_close(arena);
     return tap_end();
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "ledger/drain.h"
 #include "tests/unit/tap.h"
 
 static const char least[] = "[site]\nname = N\noutbox = /o\nintake = /i\n[database]\nconninfo = dbname=d\n";
@@ -37,6 +38,10 @@ static void reads_defaults(struct arena *arena)
     CHECK_INT(s->rules.bad_time_before_days, 180, "a record may be 180 days old by default");
     CHECK_INT(settings_limit_single_fen(s, 7), 20000, "200 yuan is the limit of one purchase by default");
     CHECK_INT(settings_limit_day_fen(s, 7), 50000, "500 yuan is the limit of a day by default");
+    CHECK(s->limits.blacklist_pos == 300000 && s->limits.blacklist_bus == 200000 &&
+              s->limits.blacklist_gate == 60000,
+          "lists have the places of FORMATS 6 by default");
+    CHECK_INT(s->rules.blacklist_full_weekday, 7, "lists go out whole on Sundays by default");
     settings_meals(s, "213700000110001", meals);
     CHECK(meals[0] == 36000 && meals[1] == 50400 && meals[2] == 72000,
           "meals end at 10, 14 and 20 by default");
@@ -63,6 +68,30 @@ static void reads_what_is_settable_per_class_and_merchant(struct arena *arena)
     CHECK_TEXT(settings_meals_merchant(s, 0), "213700000110001",
                "merchants with meals of their own are listed");
     CHECK(settings_meals_merchant(s, 1) == NULL, "and no others");
+    CHECK(read_text(arena, "[rules]\nblacklist_full_weekday = monday\n", &s, &e) &&
+              s->rules.blacklist_full_weekday == 1 &&
+              read_text(arena, "[rules]\nblacklist_full_weekday = thursday\n", &s, &e) &&
+              s->rules.blacklist_full_weekday == 4,
+          "the day of whole lists is read");
+}
+
+static void reads_the_days_of_drain_windows(struct arena *arena)
+{
+    struct settings *s = NULL;
+    struct drain_rules rules;
+    struct err e;
+    CHECK(read_text(arena, "", &s, &e) && settings_drain_rules(arena, s, &rules, &e), "drain windows have a default");
+    CHECK(rules.days == 7 && rules.school_count == 0, "a drain window lasts 7 days by default");
+    CHECK(read_text(arena, "[rules]\ndrain_days = 3\ndrain_days.2137000001 = 0\n", &s, &e) &&
+              settings_drain_rules(arena, s, &rules, &e),
+          "a school may have another window");
+    CHECK(rules.days == 3 && rules.school_count == 1 && rules.schools[0].school_code == 2137000001 &&
+              rules.schools[0].days == 0,
+          "it is the school's, the others have the general one");
+    CHECK(!read_text(arena, "[rules]\ndrain_days.213 = 1\n", &s, &e) && e.kind == ERR_USAGE &&
+              strstr(e.message, "[rules] drain_days.213: \"213\" is not a school code of 10 digits"),
+          "a window of no school is refused");
+    CHECK(!read_text(arena, "[rules]\ndrain_days = 366\n", &s, &e), "a window lasts a year at most");
 }
 
 static void reads_sources(struct arena *arena)
@@ -122,6 +151,7 @@ int main(void)
         return 1;
     reads_defaults(arena);
     reads_what_is_settable_per_class_and_merchant(arena);
+    reads_the_days_of_drain_windows(arena);
     reads_sources(arena);
     refuses_what_is_wrong(arena);
     arena_close(arena);

@@ -58,6 +58,18 @@ static void test_chart(void)
         back = back && account_place(account_code_at(place)) == place;
     CHECK(back, "every code has its place in the chart");
     CHECK_INT(account_code_at(0), 1001, "the chart begins with cash");
+    int debit = 0, of_card = 0;
+    for (int place = 0; place < ACCOUNT_CODE_COUNT; place++) {
+        debit += account_is_debit(account_code_at(place));
+        of_card += account_is_of_card(account_code_at(place));
+    }
+    CHECK(debit == 6 && account_is_debit(ACCOUNT_CASH) && account_is_debit(ACCOUNT_BANK) &&
+              account_is_debit(ACCOUNT_DUE_FROM_BANK) && account_is_debit(ACCOUNT_BETWEEN_SCHOOLS) &&
+              account_is_debit(ACCOUNT_SUSPENSE_DEBIT) && account_is_debit(ACCOUNT_LOSS_ON_CARDS),
+          "RULES 2 six codes have their balance on the side D");
+    CHECK(of_card == 4 && account_is_of_card(ACCOUNT_CARD_PURSE) && account_is_of_card(ACCOUNT_CARD_DEPOSIT) &&
+              account_is_of_card(ACCOUNT_SUBSIDY_TO_CLAIM) && account_is_of_card(ACCOUNT_TOPUP_TO_CLAIM),
+          "RULES 2 four codes are one per card");
     CHECK_INT(account_code_at(ACCOUNT_CODE_COUNT - 1), 6201, "the chart ends with losses on lost cards");
 }
 
@@ -95,8 +107,32 @@ static void test_stops(void)
     CHECK(stops(use_number_for_word), "a number where a word is the owner stops the process");
 }
 
+static void test_parsing(void)
+{
+    static const char *const good[] = {"2004:130101004100001", "1221:2137000001:3137000002", "3001:", "1298:unknown_card",
+                                       "1001:李 出纳", "2001:000000000000000000"};
+    static const char *const bad[] = {"", "2004", "2004:", "2004:13010100410000", "2004:1301010041000012", "1221:2137000001",
+                                      "1221:2137000001:313700000x", "3001:x", "1298:", "1298: x", "1298:x ", "1298:a:b",
+                                      "1298:a\tb", "1298:\xff", "4711:x", "02004:x", "-298:x"};
+    struct arena *arena = NULL;
+    struct account account;
+    struct err e;
+    char text[ACCOUNT_TEXT_BYTES];
+    ALWAYS(arena_open(&arena, 1 << 16, &e));
+    bool back = true, refused = true;
+    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++)
+        back = back && account_parse(arena, good[i], &account, &e) && account_format(&account, text) == strlen(good[i]) &&
+               strcmp(text, good[i]) == 0;
+    CHECK(back, "what is read is written the same");
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        refused = refused && !account_parse(arena, bad[i], &account, &e) && e.kind == ERR_USAGE && e.hint[0] != '\0';
+    CHECK(refused, "a text that is no account is refused with a hint");
+    arena_close(arena);
+}
+
 int main(void)
 {
+    test_parsing();
     test_texts();
     test_equality();
     test_chart();

@@ -24,6 +24,21 @@ static struct morning_exception exceptions[] = {
     {"tac_bad", false, {1, 1200}, {0, 0}, {2, 2050}, {1, 1, 0, 0}, 1},
     {"sequence_gap", true, {1, 300}, {1, 700}, {1, 300}, {1, 0, 0, 0}, 0},
 };
+static struct morning_list lists[] = {
+    {"pos", 20260303, 300000, 120, 15, {2345, 6789012}, 2000, 1500, 300, 150, 40, 10},
+    {"bus", 20260303, 1234, 1, 0, {0, 0}, 30, 30, 0, 0, 0, 0},
+    {"gate", 20260303, 1234, 1, 0, {0, 0}, 0, 0, 0, 0, 0, 0},
+};
+static struct morning_proposal proposals[] = {
+    {"370102010000000019", {2, 1450}, 20514, true},
+    {"370102010000000027", {1, 300}, 20515, false},
+};
+static struct morning_correction corrections[] = {
+    {7, "tac_bad", "post", "", "", 1250, "merchant_proof", 20515, "wang", "waits", ""},
+    {6, "unknown_card", "transfer", "2004:213700000110001", "1298:unknown_card", 150, "test_record", 20514, "wang",
+     "approved", "li"},
+    {5, "sequence_gap", "void", "", "", 0, "lost_records", 20515, "<li>", "refused", "wang"},
+};
 static struct morning_movement movements[] = {
     {"purchase", "2001", "卡户存款", "2004", "应付商户", {1234, 1234567}},
     {"merchant_fee", "2004", "应付商户", "6002", "手续费收入", {1, 7407}},
@@ -74,6 +89,15 @@ static struct morning town(void)
         .package_count = sizeof packages / sizeof *packages,
         .exceptions = exceptions,
         .exception_count = sizeof exceptions / sizeof *exceptions,
+        .lists = lists,
+        .list_count = sizeof lists / sizeof *lists,
+        .proposals = proposals,
+        .proposal_count = sizeof proposals / sizeof *proposals,
+        .proposals_in_all = 5,
+        .corrections = corrections,
+        .correction_count = sizeof corrections / sizeof *corrections,
+        .corrections_in_all = 5,
+        .corrections_waiting = 1,
         .movements = movements,
         .movement_count = sizeof movements / sizeof *movements,
         .balances = balances,
@@ -124,8 +148,10 @@ static void check_verdicts(void)
     struct morning_verdict v;
     struct err e;
     struct morning m = town();
-    CHECK(morning_judge(&m, &v, &e) && v.tone == MODEL_ATTENTION && v.tasks == 4,
+    CHECK(morning_judge(&m, &v, &e) && v.tone == MODEL_ATTENTION && v.tasks == 7,
           "counts the kinds of things to do");
+    CHECK(v.lists_cut == 1 && v.left_out.count == 2345 && v.terminals_behind == 40,
+          "knows what found no place on a list, and whose list is old");
     CHECK_INT(v.open_for_person.fen, 2050, "leaves out exceptions that close by themselves");
     CHECK_INT(v.oldest_days, 1, "knows the age of the oldest that needs a person");
     CHECK(v.schools_reported == 1 && v.terminals_reported == 3 && v.terminals_due == 5,
@@ -135,6 +161,10 @@ static void check_verdicts(void)
     m.exception_count = 1;
     exceptions[0].closes_itself = true;
     m.records.waiting = m.records.quarantined = 0;
+    m.list_count = 0;
+    CHECK(morning_judge(&m, &v, &e) && v.tone == MODEL_ATTENTION && v.tasks == 1,
+          "P-16 a correction that waits for a second person is something to do");
+    m.corrections_waiting = 0;
     CHECK(morning_judge(&m, &v, &e) && v.tone == MODEL_GOOD && v.tasks == 0,
           "is good when nothing needs a person");
     m.seal.is_sealed = false;
@@ -177,7 +207,7 @@ static void check_pages(void)
     CHECK(render(&m, LANGUAGE_ZH_CN, &page) && strstr(page.data, "较前一日") == NULL,
           "does not compare the first day of the books with anything");
     m.merchant_count = m.school_count = m.movement_count = m.exception_count = m.report_count =
-        m.package_count = 0;
+        m.package_count = m.correction_count = 0;
     m.merchants_on_file = 0;
     CHECK(render(&m, LANGUAGE_EN, &page) && strstr(page.data, "No money moved on this day.") != NULL,
           "says so where there is nothing to list");

@@ -1,0 +1,2 @@
+-- The role that logged in.
+SELECT session_user

@@ -53,7 +53,7 @@ BENCHES := $(patsubst %.c,$(BUILD)/%,$(BENCH_SOURCES))
 Q := $(if $(filter 1,$(V)),,@)
 say := @$(if $(filter 1,$(V)),:,printf '  %s %s\n')
 
-.PHONY: all help demo test unit-tests fuzz fuzzers benches bench lint check-sql install clean
+.PHONY: all help demo test test-city unit-tests fuzz fuzzers benches bench lint check-sql install clean
 all: $(BUILD)/daybook $(BUILD)/daybook.conf.sample $(BUILD)/daybook.1 ## build the program, its sample settings and its manual
 
 help: ## show this list
@@ -79,6 +79,11 @@ fuzz: ## look for inputs that break a reader, FUZZ_SECONDS each (3600)
 	@FUZZ_SECONDS=$(FUZZ_SECONDS) tests/run --suite fuzz
 
 fuzzers: $(FUZZERS)
+
+test-city: ## play cities of SEEDS=5 random seeds, or of SEED=k, and compare every night with the truth
+	@tests/site/setup
+	@$(MAKE) --no-print-directory -j2 all
+	@python3 -B -W ignore tests/city/run_seeds.py $(if $(SEED),--seed $(SEED),--seeds $(or $(SEEDS),5))
 
 unit-tests: $(UNIT_TESTS) ## build the unit tests
 benches: $(BENCHES)

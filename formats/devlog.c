@@ -9,6 +9,7 @@
 #include "base/date.h"
 #include "formats/att_csv.h"
 #include "formats/field.h"
+#include "formats/gate_xml.h"
 #include "formats/manifest.h"
 #include "formats/pkg_csv.h"
 #include "formats/pos_bin.h"
@@ -23,7 +24,7 @@ const struct devlog_format devlog_formats[] = {
     {"pkg-csv/1", pkg_csv_read, true},
     {"xf-text/1", xf_text_read, true},
     {"att-csv/1", att_csv_read, true},
-    {"gate-xml/1", NULL, true},
+    {"gate-xml/1", gate_xml_read, true},
     {"status-csv/1", status_csv_read, false},
 };
 const size_t devlog_format_count = sizeof devlog_formats / sizeof devlog_formats[0];

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Plays a city for some days and writes what its data centre receives, and what must come out of it.
 
-Usage: city.py --seed N --schools 20 --cards 5000 --days 3 --start 2026-03-02 [--faults] --out DIR
+Usage: city.py --seed N --schools 20 --cards 5000 --days 3 [--busy 3] --start 2026-03-02 [--faults | --variants 2] --out DIR
 See README.md for the files under DIR.
 """
 import argparse
 import datetime
+import functools
 import hashlib
 import json
 import os
@@ -20,8 +21,11 @@ import oracle as judge
 import package
 import primitives
 import reference
+import reshuffle
+import traffic
 import truth
-from terminal import log_file
+from money import Money
+from status import status_file, status_row
 from trouble import Trouble
 from world import World
 
@@ -29,6 +33,7 @@ from world import World
 MEALS = (("breakfast", 0.65, 400, 470, 300, 900), ("lunch", 0.9, 680, 755, 800, 1800),
          ("shop", 0.4, 760, 810, 100, 1500), ("supper", 0.4, 1020, 1110, 700, 1600),
          ("night", 0.06, 1210, 1260, 100, 900))
+QUIET_SHARE = 0.04
 
 
 class City:
@@ -48,9 +53,12 @@ class City:
     def play(self):
         """Moves the city through its days."""
         trouble = Trouble(self)
+        money = Money(self, trouble)
         for day in self.days:
-            for sale in self.plan(day):
-                self.sell(*sale)
+            trouble.morning(day)
+            for at, _, action in sorted([*self.plan(day, money), *money.plan(day)], key=lambda event: event[:2]):
+                action(at)
+            traffic.move(self, day)
             trouble.stir(day)
             for school in self.world.schools:
                 self.collect(school, day, trouble)
@@ -59,15 +67,23 @@ class City:
         if self.options.faults:
             faults.play_all(self)
 
-    def plan(self, day):
-        """The day's sales in the order of the clock: (time, card, terminal, amount, kind)."""
-        sales = []
+    def is_quiet(self, day):
+        """Whether most of the city stays at home."""
+        return self.days.index(day) >= (self.options.busy or len(self.days))
+
+    def comes(self, collector, day):
+        """Whether a collector makes its round; on quiet days only the first one does."""
+        return collector == "01" or not self.is_quiet(day) or day == self.days[-1]
+
+    def plan(self, day, money):
+        """The day's sales as (time, card number, what happens then)."""
         for school in self.world.schools:
             for card in school.cards:
-                sales += self.plan_card(school, card, day)
-        return sorted(sales, key=lambda sale: (sale[0], sale[1].card_no))
+                if not self.is_quiet(day) or self.rng.random() < QUIET_SHARE:
+                    yield from self.plan_card(school, card, day, money)
+                    yield from traffic.plan_rides(self, school, card, day, money)
 
-    def plan_card(self, school, card, day):
+    def plan_card(self, school, card, day, money):
         staff = card.row["card_class"] == "60"
         for _, share, start, end, least, most in MEALS:
             if self.rng.random() >= share:
@@ -76,24 +92,22 @@ class City:
             at = datetime.datetime.combine(day, datetime.time()) + datetime.timedelta(seconds=second)
             shop = start in (760, 1210)
             spots = (4, 6) if shop else (0, 5) if staff else (0, 1, 2, 3)
-            yield (at, card, school.terminals[self.rng.choice(spots)], self.rng.randrange(least, most),
-                   9 if shop and self.rng.random() < 0.4 else 6)
-
-    @staticmethod
-    def sell(at, card, terminal, amount, kind):
-        """A sale, if the purse holds it."""
-        if card.balance >= amount:
-            terminal.sell(card, amount, at, kind)
+            terminal = school.terminals[self.rng.choice(spots)]
+            kind = 9 if shop and self.rng.random() < 0.4 else 6
+            yield at, card.card_no, functools.partial(money.sell, card, terminal, self.rng.randrange(least, most), kind)
 
     def collect(self, school, day, trouble):
         """The school's collectors dump their terminals and put packages on the server."""
         for collector in ("01", "02"):
-            files = []
+            if not self.comes(collector, day):
+                continue
+            files, said = [], []
             at = self.evening(day, collector)
             for terminal in school.terminals:
                 if terminal.collector == collector:
                     files += self.dump(terminal, at)
-            trouble.bring(school, collector, day, at, files)
+                    said.append(status_row(terminal, at))
+            trouble.bring(school, collector, day, at, files + [status_file(said, at)])
 
     @staticmethod
     def evening(day, collector):
@@ -101,17 +115,21 @@ class City:
         return datetime.datetime.combine(day, datetime.time(21, 30 + int(collector)))
 
     def dump(self, terminal, at):
-        """The terminal's log files, one for each epoch; the load machine's is empty."""
-        entries = terminal.dump()
+        """The terminal's log files, one for each epoch."""
+        return self.write_logs(terminal, terminal.dump(), at)
+
+    @staticmethod
+    def write_logs(terminal, entries, at):
         epochs = sorted({entry.epoch for entry in entries}) or [terminal.epoch]
-        return [log_file(terminal, [entry for entry in entries if entry.epoch == epoch], at) for epoch in epochs]
+        return [terminal.write_log([entry for entry in entries if entry.epoch == epoch], at) for epoch in epochs]
 
     def next_name(self, school, collector, at, extension=None):
         """A fresh package name; archive types take turns."""
         sequence = self.sequences.get((school, collector), 0) + 1
         self.sequences[school, collector] = sequence
         self.extension_turn += extension is None
-        extension = extension or package.EXTENSIONS[self.extension_turn % len(package.EXTENSIONS)]
+        count = len(package.EXTENSIONS)
+        extension = extension or package.EXTENSIONS[(self.extension_turn + self.extension_turn // count) % count]
         return package.package_name(school, collector, at, sequence, extension)
 
     def deliver(self, night, school, collector, at, files, expect="posted"):
@@ -149,10 +167,9 @@ def read_reference(mind, folder):
             mind.import_rows(kind, reference.read_rows(path))
 
 
-def know_truth(city):
-    """Lets the oracle live through the nights and writes truth/; returns the oracle."""
-    out = city.out
-    mind = judge.Oracle(out / "pki" / "ca.crt", city.days[0])
+def know_truth(city, out):
+    """Lets the oracle live through the nights under out and writes truth/ there; returns the oracle."""
+    mind = judge.Oracle(city.out / "pki" / "ca.crt", city.days[0])
     read_reference(mind, out / "reference")
     statements, summary, before = truth.Statements(), {}, truth.night_counts(mind)
     for index, day in enumerate(city.days):
@@ -188,9 +205,16 @@ def log_disagreements(row, log, seen):
         if (rec is None) != log.refused:
             yield f"{row.name} {log.name}: meant refused {log.refused}, found otherwise"
             return
-        if rec and entry.expect and (rec.verdict, rec.flags) != (entry.expect, entry.flags):
-            yield (f"{row.name} {log.name} record {number}: meant {entry.expect} {sorted(entry.flags)}, "
-                   f"found {rec.verdict} {sorted(rec.flags)}")
+        if rec and not as_meant(rec, entry):
+            yield (f"{row.name} {log.name} record {number}: meant {entry.expect} {entry.outcome or ''} "
+                   f"{sorted(entry.flags or ())}, found {rec.verdict} {rec.outcome} {sorted(rec.flags)}")
+
+
+def as_meant(rec, entry):
+    """Whether the first verdict, the flags and what became of the record are what the player said, where he said it."""
+    return ((entry.expect is None or entry.expect == rec.verdict)
+            and (entry.expect is None or entry.flags is None or entry.flags == rec.flags)
+            and (entry.outcome is None or entry.outcome == rec.outcome))
 
 
 def parse_options(words):
@@ -199,23 +223,40 @@ def parse_options(words):
     parser.add_argument("--schools", type=int, default=20)
     parser.add_argument("--cards", type=int, default=5000)
     parser.add_argument("--days", type=int, default=3)
+    parser.add_argument("--busy", type=int, help="from this day on few people are about (default: never)")
     parser.add_argument("--start", type=datetime.date.fromisoformat, default=datetime.date(2026, 3, 2))
     parser.add_argument("--faults", action="store_true")
+    parser.add_argument("--variants", type=int, default=0, help="how many reshuffled cities to write beside it")
+    parser.add_argument("--rooms", action="store_true", help="with --faults: also what FORMATS leaves open")
+    parser.add_argument("--only", action="append", default=[], help="with --faults: only scenarios whose name holds this")
     parser.add_argument("--out", required=True)
     return parser.parse_args(words)
+
+
+def write_variants(city):
+    """Writes the variants of the city and their truths; yields where their totals differ from each other's."""
+    expected = None
+    for number in range(1, city.options.variants + 1):
+        out = city.out / f"variant-{number}"
+        reshuffle.reshuffle(city, f"{city.options.seed}-{number}", out)
+        totals = reshuffle.totals_of(know_truth(city, out))
+        expected = expected or totals
+        for name in sorted(expected.keys() | totals.keys()):
+            if totals.get(name) != expected.get(name):
+                yield f"variant {number}: {name} is {totals.get(name)}, in variant 1 {expected.get(name)}"
 
 
 def main(words):
     options = parse_options(words)
     out = pathlib.Path(options.out)
-    for name in ("reference", "late_import", "pki", "nights", "truth"):
+    for name in ("reference", "late_import", "pki", "nights", "truth", *(path.name for path in out.glob("variant-*"))):
         shutil.rmtree(out / name, ignore_errors=True)
     os.umask(0o022)
     with tempfile.TemporaryDirectory() as work:
         city = City(options, work)
         city.play()
         city.write()
-    problems = list(disagreements(city, know_truth(city)))
+        problems = list(disagreements(city, know_truth(city, out))) + list(write_variants(city))
     for line in problems[:20]:
         print(line, file=sys.stderr)
     if problems:

@@ -16,23 +16,37 @@ import sys
 from truth import VIEWS
 
 SHOWN = 20
-TIMES = {"occurred_at": "to_char(occurred_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS')"}
+COLUMNS = {
+    "occurred_at": "to_char(occurred_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS')",
+    # as truth.reversed_name() says it
+    "reverses": "(SELECT bought.device_no || '-' || bought.device_seq || ':' || bought.debit_account || '-' ||"
+                " bought.credit_account FROM api.transfer bought WHERE bought.transfer_id = transfer.reverses)",
+}
+SOURCES = {
+    "entry": """(
+        SELECT min(accounting_date) AS accounting_date, string_agg(leg, '; ' ORDER BY leg COLLATE "C") AS legs
+          FROM (SELECT entry_id, accounting_date, concat_ws(' ', kind, debit_account, credit_account, amount_fen,
+                                                            coalesce(device_no::text, ''),
+                                                            coalesce(device_seq::text, '')) AS leg
+                  FROM api.transfer) AS legs
+         GROUP BY entry_id) AS entry""",
+}
 # Where FORMATS leaves fields of an exception open, only these are compared.
 EXCEPTION_FIELDS = {
     "malformed": {"verdict", "state", "archive", "file", "record_no"},
     "file_refused": {"verdict", "state", "school_code", "accounting_date", "archive", "file"},
-    "negative_balance": {"verdict", "state", "card_no"},
+    "negative_balance": {"verdict", "state", "card_no", "amount_fen", "accounting_date"},
     "counter_gap": {"verdict", "state", "card_no", "counter", "accounting_date", "detail"},
 }
 GAP_DETAIL = re.compile(r"(?:\d+|offline|online):\d+-\d+")
 
 
 def view_rows(conninfo, view):
-    """The rows of an api view as lists of text, in the columns of the truth."""
-    columns = ", ".join(TIMES.get(column, column) for column in VIEWS[view].split(","))
+    """The rows of an api view (or of what follows from one) as lists of text, in the columns of the truth."""
+    columns = ", ".join(COLUMNS.get(column, column) for column in VIEWS[view].split(","))
     done = subprocess.run(
         ["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", conninfo, "-c",
-         f"COPY (SELECT {columns} FROM api.{view}) TO STDOUT (FORMAT csv)"], capture_output=True, text=True)
+         f"COPY (SELECT {columns} FROM {SOURCES.get(view, f'api.{view}')}) TO STDOUT (FORMAT csv)"], capture_output=True, text=True)
     if done.returncode != 0:
         raise RuntimeError(f"psql: {done.stderr.strip()}")
     return list(csv.reader(io.StringIO(done.stdout, newline="")))

@@ -132,7 +132,7 @@ def disagrees_with_its_manifest(lab):
         return lambda entries: entries + [("logs/more.bin", b"more")]
 
     def spoiled(logs):
-        return replace(logs[1].name, lambda data: data[:-1] + b"\x00")
+        return replace(logs[1].name, lambda data: data[:-1] + bytes([data[-1] ^ 1]))
 
     case("missing_file", missing)
     case("unlisted_file", unlisted)

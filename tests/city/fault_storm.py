@@ -6,61 +6,175 @@ not: rules that meet each other.
 import datetime
 import random
 
-SALES = 260
+from record import DRAW, LOAD
+from status import status_row
+
+EVENTS = 200
+LONGEST = 6
 CHIPS = ("cpu3des", "cpusm4", "m1")
+AMOUNTS = (120, 999, 1000, 1500, 8000, 19999, 21000)
+STORM_CLASS = "61"
 
 
 class Storm:
-    """Draws sales, spoils them, and scatters them over packages and nights."""
+    """Draws events, spoils records, and scatters them over packages and nights."""
+
+    name = "storm"
 
     def __init__(self, lab):
         self.lab = lab
-        self.rng = random.Random(f"storm {lab.city.options.seed}")
-        self.devices = [lab.device(home, suffix) for home in (0, 1) for suffix in ("10001", "10002", "10005")]
-        self.devices += [lab.device(0, first_seq="5"), lab.ghost(1)]
-        self.cards = [lab.card(n % 3, CHIPS[n % 3], card_class=str(1 + 59 * (n % 2))) for n in range(9)]
+        self.rng = random.Random(f"{self.name} {lab.city.options.seed}")
+        self.days = min(LONGEST, len(lab.city.days))
+        self.nights = len(lab.city.days)
+        self.make_devices(lab)
+        self.cards = [lab.card(n % 3, CHIPS[n % 3], card_class=("1", STORM_CLASS)[n % 2]) for n in range(9)]
+        self.known = self.cards[:]
         self.cards += [lab.card(1, listed=False), lab.card(0, status="lost"), lab.late_card(1, 1)]
         self.cards += [lab.card(2, expires_on=str(lab.day(0))), lab.card(0, balance_fen="300")]
-        for card in self.cards[2:4]:
-            lab.world.loss(card, "lost", lab.at(1, "12:00:00"), "挂失", reported=lab.day(1))
-        lab.world.loss(self.cards[3], "found", lab.at(2, "09:00:00"), "解挂", reported=lab.day(2))
+        self.replace(self.cards[4])
+        self.sold = {device: [] for device in self.devices + self.machines}
+        self.second, self.emptied = 0, self.rng.randrange(self.nights)
+        self.report()
+        self.grant()
 
-    def sell(self, minute):
-        """One sale at a moment of the three days, often not as it should be."""
-        rng, lab = self.rng, self.lab
-        card, device = rng.choice(self.cards), rng.choice(self.devices)
-        at = lab.at(0, "06:30:00") + datetime.timedelta(minutes=minute, seconds=rng.randrange(60))
-        amount = rng.choice((120, 999, 1500, 8000, 19999, 21000))
-        lies = {}
-        if rng.random() < 0.05:
-            lies["counter"] = max(1, card.counter + rng.randrange(-2, 4))
-        if rng.random() < 0.05:
-            lies["before"] = card.balance + amount
-            lies["after"] = lies["before"] - amount
-        if rng.random() < 0.03:
-            lies["seq"] = device.next_seq + rng.randrange(1, 5)
-        if rng.random() < 0.06:
-            at += datetime.timedelta(days=rng.choice((-200, -35, -1, 0, 1, 400)), minutes=rng.randrange(-90, 90))
-        if card.balance < amount:
-            card.balance += 50000
+    def make_devices(self, lab):
+        """Where cards pay (devices) and where they are loaded (machines)."""
+        self.devices = [lab.device(home, suffix) for home in (0, 1) for suffix in ("10001", "10002", "10005")]
+        self.devices += [lab.device(0, first_seq="5"), lab.ghost(1)]
+        self.machines = [lab.device(home, "", "load") for home in (0, 1)]
+
+    def replace(self, old):
+        """A card lost a week ago and still in somebody's hand, and the one that takes its place."""
+        lab = self.lab
+        row = dict(old.row, counter="0", online_counter="0", balance_fen="0", replaces=old.card_no)
+        person = {"person_no": row.pop("person_no"), "kind": "student", "school_code": old.school}
+        row.pop("card_no")
+        self.known.append(lab.world.make_card(person, **row))
+        self.cards.append(self.known[-1])
+        lab.world.loss(old, "lost", lab.at(-7 + self.rng.randrange(2), "10:00:00"), "挂失")
+
+    # What the bureau knows
+
+    def report(self):
+        """Losses, finds, bad and closed cards, some of them told nights after they took effect."""
+        for card in self.known[1:4] + self.known[5:8]:
+            day, kind = -self.rng.randrange(12), self.rng.choice(("lost", "lost", "closed", "bad"))
+            while day < self.days and self.rng.random() < 0.8:
+                told = max(0, day) + self.rng.randrange(3)
+                if told < self.nights:
+                    self.lab.world.loss(card, kind, self.moment(day), "登记", reported=self.lab.day(told))
+                day += self.rng.randrange(1, 4)
+                kind = "found" if kind != "found" else self.rng.choice(("lost", "lost", "bad", "closed"))
+
+    def moment(self, day):
+        """A moment of a day that no other event of the storm has."""
+        self.second += 1
+        clock = datetime.time(self.rng.randrange(7, 21), self.second // 60 % 60, self.second % 60)
+        return datetime.datetime.combine(self.lab.day(day), clock)
+
+    def grant(self):
+        """Subsidies and top-ups of every night; no card has two lots of one last day."""
+        world, lab = self.lab.world, self.lab
+        for night in range(self.days):
+            for card in self.rng.sample(self.known, 4):
+                world.cash(lab.day(night), "topup", self.rng.choice(AMOUNTS), self.moment(night - 1), card)
+            for card in self.rng.sample(self.known, 3):
+                last = lab.day(night * 3 + self.rng.randrange(2))
+                world.subsidy(lab.day(night), self.rng.choice(AMOUNTS), last, card)
+            if night % 2 == 0:
+                world.subsidy(lab.day(night), 1100 + night, lab.day(night * 3 + 2), card_class=STORM_CLASS)
+
+    # What the machines write
+
+    def happen(self, minute):
+        """One event at a moment of the days, often not as it should be; the machine and its records."""
+        rng = self.rng
+        at = self.lab.at(0, "06:30:00") + datetime.timedelta(minutes=minute, seconds=rng.randrange(60))
+        device, card, roll = rng.choice(self.devices), rng.choice(self.cards), rng.random()
         if rng.random() < 0.01:
             device.reset()
-        device.sell(card, amount, at, rng.choice((6, 9)), **lies)
-        entry = self.spoil(device.memory.pop())
-        return device, entry.copy(expect=None)
+        if rng.random() < 0.06:
+            at += datetime.timedelta(days=rng.choice((-200, -35, -1, 0, 1, 400)), minutes=rng.randrange(-90, 90))
+        if roll < 0.17:
+            device = rng.choice(self.machines)
+            self.load(device, card, at)
+        elif roll < 0.32 and self.sold[device]:
+            self.cancel(device, at)
+        else:
+            self.sell(device, card, at, roll > 0.8)
+        made, device.memory = device.memory, []
+        return [(device, self.spoil(entry).copy(expect=None, flags=None)) for entry in made]
+
+    def lies(self, device, counter):
+        """Fields that are not as they should be, seldom."""
+        rng, lies = self.rng, {}
+        if rng.random() < 0.08:
+            lies["counter"] = max(1, counter + rng.choice((-4, -2, -1, -1, 1, 2, 3)))
+        if rng.random() < 0.03:
+            lies["seq"] = device.next_seq + rng.randrange(1, 5)
+        return lies
+
+    def sell(self, device, card, at, gray):
+        """A purchase, answered or not; a chip without money has got some from nowhere."""
+        rng = self.rng
+        amount, kind, lies = rng.choice(AMOUNTS), rng.choice((6, 9)), self.lies(device, card.counter + 1)
+        lies["list_version"] = self.version(at)
+        if card.balance < amount:
+            card.balance += 50000
+        if rng.random() < 0.05:
+            lies["before"] = card.balance + rng.choice(AMOUNTS)
+            lies["after"] = lies["before"] - amount
+        if gray:
+            tac = {"tac": bytes(4)} if rng.random() < 0.5 else {}
+            entry = device.gray(card, amount, at, rng.random() < 0.5, kind, **lies, **tac)
+        else:
+            entry = device.sell(card, amount, at, kind, **lies)
+        self.sold[device].append((card, entry))
+
+    def version(self, at):
+        """The list in force on a terminal, some days old."""
+        day = min(max(at.date(), self.lab.day(0)), self.lab.day(self.days - 1))
+        return int(f"{day - datetime.timedelta(days=self.rng.randrange(1, 5)):%Y%m%d}") if self.rng.random() < 0.9 else 0
+
+    def load(self, machine, card, at):
+        rng = self.rng
+        kind = rng.choice((LOAD, DRAW))
+        lies = self.lies(machine, card.online_counter + 1)
+        if kind == LOAD and rng.random() < 0.3:
+            lies["serial"] = rng.randrange(1, 10**8)
+        if rng.random() < 0.05:
+            lies["before"] = card.balance + rng.choice(AMOUNTS)
+        machine.load(card, rng.choice(AMOUNTS), at, kind, **lies)
+
+    def cancel(self, device, at):
+        """A reversal of one of the device's last purchases, right or wrong, perhaps of one that is reversed already."""
+        rng = self.rng
+        card, bought = rng.choice(self.sold[device][-5:])
+        lies = {}
+        if rng.random() < 0.1:
+            lies["reference"] = max(1, bought.fields["seq"] + rng.randrange(-2, 3))
+        if rng.random() < 0.05:
+            lies["amount"] = bought.fields["amount"] + 1
+        if rng.random() < 0.05:
+            card = rng.choice(self.cards)
+        if rng.random() < 0.5:
+            at = bought.fields["at"] + datetime.timedelta(seconds=rng.randrange(1, 200))
+        device.cancel(card, bought, at, **lies)
 
     def spoil(self, entry):
         """Sometimes the record is not what the chip said."""
         roll = self.rng.random()
-        if roll < 0.04:
+        if roll < 0.03:
             return entry.changed(tac=b"\x00\x11\x22\x33")
-        if roll < 0.07:
+        if roll < 0.05:
             return entry.changed(self.lab.ring, after=entry.fields["after"] ^ 1)
-        if roll < 0.09:
+        if roll < 0.07:
             return entry.copy(raw=entry.raw[:60] + b"\x00\x00\x00\x01")
-        if roll < 0.11:
+        if roll < 0.08:
             return entry.changed(mark=3)
         return entry
+
+    # How it comes to the data centre
 
     def again(self, entry):
         """The same record, or one with another content under its sequence."""
@@ -68,25 +182,25 @@ class Storm:
             return entry
         return entry.changed(self.lab.ring, psam_seq=entry.fields["psam_seq"] + self.rng.randrange(1, 3))
 
-    def scatter(self, sold):
-        """(night, device) → entries: on its day, later, twice, or never."""
+    def scatter(self, made):
+        """(night, device) → entries: on its day, nights later, twice, or never."""
         heaps = {}
-        for number, (device, entry) in enumerate(sold):
-            day = min(2, number * 3 // len(sold))
-            for night in self.nights_of(day):
+        for number, (device, entry) in enumerate(made):
+            for night in self.nights_of(min(self.days - 1, number * self.days // len(made))):
                 heaps.setdefault((night, device), []).append(entry)
                 if self.rng.random() < 0.08:
-                    other = min(2, night + self.rng.randrange(3))
+                    other = min(self.nights - 1, night + self.rng.randrange(3))
                     heaps.setdefault((other, device), []).append(self.again(entry))
         return heaps
 
     def nights_of(self, day):
-        roll = self.rng.random()
-        if roll < 0.07:
+        """The nights on which a record of a day comes, first one first."""
+        roll, last = self.rng.random(), self.nights - 1
+        if roll < 0.06:
             return ()
-        if roll < 0.17:
-            return (min(2, day + 1),)
-        return (day, min(2, day + 1)) if roll < 0.22 else (day,)
+        if roll < 0.3:
+            return (min(last, day + self.rng.randrange(1, 6)),)
+        return (day, min(last, day + 1)) if roll < 0.35 else (day,)
 
     def send(self, heaps):
         """Each heap as one or two packages of the night, at times of any order."""
@@ -100,12 +214,27 @@ class Storm:
                     self.lab.ship(night, self.lab.school_of(device), self.lab.logs(device, part, at), at,
                                   collector=f"{self.rng.randrange(20, 99)}")
 
+    def say(self):
+        """Status rows of some machines in some nights, right or wrong; in one of the nights all are empty."""
+        for night in range(self.nights):
+            for device in self.devices + self.machines:
+                if night == self.emptied:
+                    self.lab.say(night, 0, status_row(device, self.moment(night), uncollected=0))
+                elif self.rng.random() < 0.4:
+                    lies = {"uncollected": self.rng.choice((0, 0, 0, 1, 30))}
+                    if self.rng.random() < 0.3:
+                        lies["total_count"] = max(0, device.total_count - self.rng.randrange(9))
+                        lies["last_seq"] = max(0, device.next_seq - 1 - self.rng.randrange(9))
+                    self.lab.say(night, 0, status_row(device, self.moment(night), **lies))
+
 
 def breaks_everything_at_once(lab):
-    """R-01 to R-06, the flags, R-20 and R-21 where they meet."""
+    """R-01 to R-10, R-20 to R-23, the flags and the postings where they meet."""
     storm = Storm(lab)
-    sold = [storm.sell(number * 3 * 24 * 60 // SALES) for number in range(SALES)]
-    storm.send(storm.scatter(sold))
+    count = EVENTS * storm.days // 3
+    made = [record for number in range(count) for record in storm.happen(number * storm.days * 24 * 60 // count)]
+    storm.send(storm.scatter(made))
+    storm.say()
 
 
 SCENARIOS = (breaks_everything_at_once,)

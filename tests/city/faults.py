@@ -5,8 +5,17 @@ where it is made, and city.py holds that against the oracle.
 """
 
 import fault_flags
+import fault_grays
+import fault_identity
+import fault_lists
+import fault_loads
+import fault_money_logs
 import fault_packages
+import fault_reversals
+import fault_rooms
+import fault_status
 import fault_storm
+import fault_text_storm
 from laboratory import Laboratory, duplicate, spoil_tac
 
 
@@ -315,11 +324,17 @@ SCENARIOS = (
 )
 
 
+MODULES = (fault_flags, fault_grays, fault_reversals, fault_loads, fault_lists, fault_status, fault_packages,
+           fault_money_logs, fault_identity, fault_storm, fault_text_storm)
+
+
 def play_all(city):
     """Plays every scenario into a city of at least two schools and three days."""
     if len(city.days) < 3 or len(city.world.schools) < 3:
         raise SystemExit("city: --faults needs at least 3 schools and 3 days")
     lab = Laboratory(city)
-    for scenario in SCENARIOS + fault_flags.SCENARIOS + fault_packages.SCENARIOS + fault_storm.SCENARIOS:
-        scenario(lab)
+    rooms = fault_rooms.SCENARIOS if city.options.rooms else ()
+    for scenario in SCENARIOS + sum((module.SCENARIOS for module in MODULES), ()) + rooms:
+        if not city.options.only or any(word in scenario.__name__ for word in city.options.only):
+            scenario(lab)
     lab.send_waiting()

@@ -5,7 +5,9 @@ Every scenario has its own cards and devices, so that no scenario changes what a
 import datetime
 
 import package
-from terminal import Terminal, log_file
+from machine import Machine
+from status import status_file
+from terminal import Terminal
 
 
 class Laboratory:
@@ -16,7 +18,7 @@ class Laboratory:
         self.schools = city.world.schools
         self.ring = city.world.ring
         self.files = {}
-        self.devices = 0
+        self.devices = self.merchants = 0
 
     # What takes part
 
@@ -35,15 +37,38 @@ class Laboratory:
     def late_card(self, night, home=0, **changes):
         """A card that is not on file before the night of that index."""
         card = self.card(home, **changes)
-        self.world.rows["card"].pop()
-        self.world.add_late(self.day(night), "person", self.world.rows["person"].pop())
-        self.world.add_late(self.day(night), "card", card.row)
+        self.world.hand_in_later(self.day(night), "person", self.world.rows["person"][-1])
+        self.world.hand_in_later(self.day(night), "card", card.row)
         return card
+
+    def merchant(self, home=0, **changes):
+        """The suffix of a merchant of its own, on whose figures nobody else sells."""
+        self.merchants += 1
+        suffix = f"{20000 + self.merchants}"
+        row = dict(self.schools[home].merchants["10001"], merchant_no=self.schools[home].code + suffix, fee_min_fen="0",
+                   fee_bps="100", **changes)
+        self.world.rows["merchant"].append(row)
+        return suffix
 
     def device(self, home=0, suffix="10001", kind="pos", **changes):
         """A device on file that no collector but the laboratory's dumps."""
         self.devices += 1
         return self.world.make_device(self.schools[home], f"9{self.devices:04d}", kind, suffix, **changes)
+
+    def machine(self, log_format, home=0, **changes):
+        """As device, for another log format than pos-bin/1."""
+        self.devices += 1
+        kind, suffix = {"pkg-csv/1": ("bus", "10007"), "xf-text/1": ("pos", "10004"), "att-csv/1": ("attendance", ""),
+                        "gate-xml/1": ("gate", "")}[log_format]
+        values = {"kind": kind, "suffix": suffix, "log_format": log_format, **changes}
+        return self.world.make_device(self.schools[home], f"9{self.devices:04d}", **values)
+
+    def ghost_machine(self, log_format, home=0):
+        """A machine that is not on file."""
+        self.devices += 1
+        row = {"device_no": f"4009{self.devices:04d}", "psam_no": f"99{self.devices:010d}", "log_format": log_format,
+               "school_code": self.schools[home].code, "merchant_no": "", "classes": "", "first_seq": ""}
+        return Machine(row, self.ring)
 
     def ghost(self, home=0):
         """A device that is not on file."""
@@ -65,7 +90,17 @@ class Laboratory:
         """Adds a device's log to the laboratory's package of that night; entries default to its memory."""
         school = self.schools[home] if home is not None else self.school_of(terminal)
         waiting = self.files.setdefault((night, school.code), [])
-        waiting += self.logs(terminal, entries, self.at(night, "22:00:00"), len(waiting), school=school.code, **lies)
+        if isinstance(terminal, Machine):
+            terminal.school = school.code
+        else:
+            lies = {"school": school.code, **lies}
+        waiting += self.logs(terminal, entries, self.at(night, "22:00:00"), len(waiting), **lies)
+        return waiting[-1]
+
+    def say(self, night, home, *rows):
+        """Adds a file of status rows to the laboratory's package of that night and school."""
+        waiting = self.files.setdefault((night, self.schools[home].code), [])
+        waiting.append(status_file(rows, self.at(night, "22:00:00") + datetime.timedelta(seconds=len(waiting))))
         return waiting[-1]
 
     @staticmethod
@@ -73,8 +108,11 @@ class Laboratory:
         """One log file for each epoch among the entries, in the order of the epochs."""
         entries = terminal.dump() if entries is None else entries
         epochs = sorted({entry.epoch for entry in entries}) or [terminal.epoch]
-        return [log_file(terminal, [entry for entry in entries if entry.epoch == epoch],
-                         created + datetime.timedelta(seconds=number), folder, **lies) for epoch in epochs]
+        return [terminal.write_log([entry for entry in entries if entry.epoch == epoch],
+                                   created + datetime.timedelta(seconds=number), folder, **lies) for epoch in epochs]
+
+    def has_night(self, index):
+        return index < len(self.city.days)
 
     def school_of(self, terminal):
         return next(school for school in self.schools if school.code == terminal.school)
@@ -108,6 +146,6 @@ def spoil_tac(entry):
 
 
 def duplicate(entry):
-    return entry.copy(expect="duplicate", flags=frozenset())
+    return entry.copy(expect="duplicate", flags=frozenset(), outcome=None)
 
 

@@ -5,6 +5,7 @@ Works on bytes alone, with Python's archive readers, the 7z and zstd tools and `
 import csv
 import dataclasses
 import datetime
+import functools
 import gzip
 import hashlib
 import io
@@ -24,6 +25,8 @@ REASONS = ("unreadable", "limit", "unsafe_entry", "bad_manifest", "bad_signature
            "bad_digest", "renamed_content", "key_missing")
 NAME = re.compile(r"(\d{10})-(\d{2})-(\d{14})-(\d{6})\.(tar\.gz|tgz|tar\.xz|tar\.zst|zip|7z)")
 COLUMNS = {"file", "format", "device_no", "records", "amount_fen", "first_seq", "last_seq", "sha256"}
+NUMBERS = ("records", "amount_fen", "first_seq", "last_seq")
+FORMATS = ("pos-bin/1", "pkg-csv/1", "xf-text/1", "att-csv/1", "gate-xml/1", "status-csv/1")
 ENTRY_LIMIT = 10000
 SIZE_LIMIT = 2 << 30
 SHANGHAI = datetime.timezone(datetime.timedelta(hours=8))
@@ -43,6 +46,7 @@ class Opened:
         return next((reason for reason in REASONS if reason in self.reasons), None)
 
 
+@functools.cache
 def name_time(name):
     """The 14-digit time in a package's name, or None where the name has another form or no real time."""
     match = NAME.fullmatch(name)
@@ -123,14 +127,17 @@ def open_archive(name, data):
 
 
 def manifest_row_ok(row):
-    """Whether a manifest row has the form of FORMATS 2 for a pos-bin/1 file."""
-    if None in row or None in row.values() or row["format"] != "pos-bin/1":
+    """Whether a manifest row has the form of FORMATS 2: status-csv/1 leaves empty what one device's log tells."""
+    if None in row or None in row.values() or row["format"] not in FORMATS:
         return False
-    numbers = ("records", "amount_fen", "first_seq", "last_seq")
+    if row["format"] == "status-csv/1":
+        numbers_ok = (re.fullmatch(r"\d{1,18}", row["records"]) is not None
+                      and not any(row[key] for key in ("device_no", "amount_fen", "first_seq", "last_seq")))
+    else:
+        numbers_ok = (re.fullmatch(r"\d{8}", row["device_no"]) is not None
+                      and all(re.fullmatch(r"\d{1,18}", row[key]) for key in NUMBERS))
     return (re.fullmatch(r"(logs/)?[^/]+", row["file"]) is not None and not unsafe_path(row["file"])
-            and re.fullmatch(r"\d{8}", row["device_no"]) is not None
-            and all(re.fullmatch(r"\d{1,18}", row[key]) for key in numbers)
-            and re.fullmatch(r"[0-9a-fA-F]{64}", row["sha256"]) is not None)
+            and numbers_ok and re.fullmatch(r"[0-9a-fA-F]{64}", row["sha256"]) is not None)
 
 
 def read_manifest(data):

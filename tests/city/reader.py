@@ -1,62 +1,12 @@
 """The oracle's own reading of pos-bin/1: which file is refused as a whole, and which record is malformed (R-01)."""
-import dataclasses
 import datetime
 
 import primitives as p
+from record import Log, OFFLINE, ONLINE, REVERSAL, Record
 
 FIELD_NAMES = ("kind", "mark", "seq", "card", "counter", "before", "amount", "after", "psam_seq", "date", "time",
                "key", "tac", "reference", "operation", "list_version", "serial")
-OFFLINE = (0x06, 0x09)
-ONLINE = (0x02, 0xDB)
-REVERSAL = 0xFE
-
-
-@dataclasses.dataclass(slots=True)
-class Record:
-    """One record with where it lies and, once judged, its verdict and flags."""
-
-    package: object
-    file: str
-    number: int
-    raw: bytes
-    device: str
-    psam: bytes
-    epoch: int
-    seq: int = 0
-    kind: int = 0
-    card: str = ""
-    counter: int = 0
-    before: int = 0
-    amount: int = 0
-    after: int = 0
-    psam_seq: int = 0
-    date: bytes = b""
-    time: bytes = b""
-    at: datetime.datetime = None
-    key: int = 0
-    tac: bytes = b""
-    verdict: str = ""
-    flags: set = dataclasses.field(default_factory=set)
-    accounting_date: datetime.date = None
-
-    @property
-    def slot(self):
-        return self.device, self.epoch, self.seq
-
-    @property
-    def day(self):
-        return self.at.date()
-
-
-@dataclasses.dataclass
-class Log:
-    """A listed file of an opened package: refused, or its records as they lie."""
-
-    package: object
-    row: dict
-    refused: bool
-    records: list
-    counts: dict = dataclasses.field(default_factory=dict)
+LARGEST_SERIAL = 99999999
 
 
 def read_header(data):
@@ -113,8 +63,10 @@ def read_time(date, time):
 def decode(record):
     """Fills the record's fields; False where R-01 refuses it."""
     raw = dict(zip(FIELD_NAMES, p.RECORD.unpack(record.raw[:60])))
-    for name in ("seq", "kind", "counter", "before", "amount", "after", "psam_seq", "date", "time", "key", "tac"):
-        setattr(record, name, raw[name])
+    for name in FIELD_NAMES:
+        if name != "card":
+            setattr(record, name, raw[name])
+    record.content = record.raw
     card = p.unbcd(raw["card"])
     record.card = (card or "")[2:]
     record.at = read_time(raw["date"], raw["time"])
@@ -132,4 +84,5 @@ def codes_ok(raw):
         return False
     if kind == REVERSAL and (raw["reference"] == 0 or raw["tac"] != bytes(4)):
         return False
-    return (kind == REVERSAL or raw["reference"] == 0) and (kind == 0x02 or raw["serial"] == 0)
+    serial_ok = raw["serial"] <= LARGEST_SERIAL if kind == 0x02 else raw["serial"] == 0
+    return serial_ok and (kind == REVERSAL or raw["reference"] == 0)

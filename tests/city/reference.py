@@ -4,7 +4,8 @@ import datetime
 import io
 import pathlib
 
-KINDS = ("school", "merchant", "terminal", "person", "card", "calendar", "loss")
+KINDS = ("school", "merchant", "terminal", "person", "card", "calendar", "opening", "loss", "cash", "subsidy")
+MONEY_KINDS = ("opening", "cash", "subsidy")
 
 
 def read_rows(path):
@@ -17,28 +18,38 @@ def read_rows(path):
     return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
+SECOND = datetime.timedelta(seconds=1)
+
+
+def end_of(day):
+    """24:00 of a day."""
+    return datetime.datetime.combine(day, datetime.time()) + datetime.timedelta(days=1)
+
+
 def parse_date(text):
     return datetime.date.fromisoformat(text)
 
 
 class Reference:
-    """Rows by their keys; histories are read as of a day."""
+    """Rows by their keys; histories are read as of a day. Losses and cards remember the open date of their import."""
 
     def __init__(self):
         self.schools, self.merchants, self.persons, self.cards = {}, {}, {}, {}
-        self.terminals, self.losses = {}, {}
+        self.terminals, self.losses, self.card_known_on = {}, {}, {}
 
-    def add(self, kind, row):
+    def add(self, kind, row, known_on=datetime.date.min):
         if kind == "terminal":
             history = self.terminals.setdefault(row["device_no"], {})
             history[row["valid_from"]] = row
         elif kind == "loss":
             at = datetime.datetime.fromisoformat(row["effective_at"])
-            self.losses.setdefault(row["card_no"], set()).add((at, row["kind"]))
+            self.losses.setdefault(row["card_no"], {}).setdefault((at, row["kind"]), known_on)
         elif kind != "calendar":
             table = {"school": self.schools, "merchant": self.merchants, "person": self.persons,
                      "card": self.cards}[kind]
             table[next(iter(row.values()))] = row
+            if kind == "card":
+                self.card_known_on.setdefault(row["card_no"], known_on)
 
     def history(self, device):
         return [row for _, row in sorted(self.terminals.get(device, {}).items())]
@@ -64,17 +75,51 @@ class Reference:
         card = self.cards.get(card_no)
         return self.persons[card["person_no"]]["school_code"] if card else ""
 
-    def is_lost(self, card, at):
-        """RULES 1 loss report: a lost row (or opening status) before at, not yet followed by found."""
-        lost = card["status"] == "lost"
-        for moment, kind in sorted(self.losses.get(card["card_no"], ())):
-            if moment <= at and kind in ("lost", "found"):
-                lost = kind == "lost"
-        return lost
+    def loss_rows(self, card_no, before):
+        """(effective time, kind, known on) of the card's rows that are in force before a moment, in their order."""
+        return [(at, kind, known) for (at, kind), known in sorted(self.losses.get(card_no, {}).items()) if at < before]
+
+    def loss_report(self, card, at):
+        """The report in force at a moment, not yet followed by found: (effective time, known on), or None."""
+        report = None
+        if card["status"] == "lost":
+            report = datetime.datetime.min, self.card_known_on[card["card_no"]]
+        for moment, kind, known in self.loss_rows(card["card_no"], at + SECOND):
+            if kind in ("lost", "found"):
+                report = (moment, known) if kind == "lost" else None
+        return report
+
+    def is_listed(self, card, day):
+        """Whether the list of a day names the card: by what was known then, it is lost or bad when the day ends."""
+        state = {"lost": card["status"] == "lost", "bad": False}
+        for _, kind, known in self.loss_rows(card["card_no"], end_of(day)):
+            if known <= day and kind in state:
+                state[kind] = True
+            elif known <= day and kind == "found":
+                state = dict.fromkeys(state, False)
+        return any(state.values())
+
+    def first_version(self, card, at, open_date):
+        """The day of the first list that named the card since its report in force at a moment, or None."""
+        report = self.loss_report(card, at)
+        if report is None:
+            return None
+        day = max(report[0].date(), report[1])
+        while day <= open_date and not self.is_listed(card, day):
+            day += datetime.timedelta(days=1)
+        return day if day <= open_date else None
+
+    def is_normal(self, card, day):
+        """FORMATS 1 subsidy: normal now, which is the end of the open date; closed is for good, lost and bad until found."""
+        kinds = [kind for _, kind, _ in self.loss_rows(card["card_no"], end_of(day))]
+        reported = [kind for kind in kinds if kind != "closed"]
+        return (card["status"] == "normal" and "closed" not in kinds and reported[-1:] in ([], ["found"])
+                and day <= parse_date(card["expires_on"])
+                and self.persons[card["person_no"]]["status"] != "left")
 
     def card_not_valid(self, card, at):
         """Closed (status, or a loss row of that kind in force) or past the day on which it expires."""
-        closed = any(kind == "closed" and moment <= at for moment, kind in self.losses.get(card["card_no"], ()))
+        closed = any(kind == "closed" for _, kind, _ in self.loss_rows(card["card_no"], at + SECOND))
         return card["status"] == "closed" or closed or at.date() > parse_date(card["expires_on"])
 
     @staticmethod

@@ -16,7 +16,10 @@ LAST = "2026-03-04"
 VERDICTS = {
     "malformed", "conflict", "tac_bad", "bad_arithmetic", "counter_conflict", "unknown_terminal", "unknown_card",
     "card_not_valid", "blacklisted", "bad_time", "over_limit", "class_refused", "balance_break", "negative_balance",
-    "sequence_gap", "counter_gap", "file_refused"}
+    "sequence_gap", "counter_gap", "file_refused", "gray", "unmatched_reversal", "merchant_pays", "device_total"}
+KINDS = {
+    "opening", "purchase", "reversal", "load", "subsidy_grant", "subsidy_draw", "subsidy_lapse", "cash_topup",
+    "cash_refund", "card_fee", "cash_to_bank", "merchant_fee", "card_closed", "card_replaced"}
 
 
 def play(folder, *words):
@@ -49,6 +52,7 @@ class City(unittest.TestCase):
     def test_every_verdict_and_every_reason_is_played(self):
         found = {row["verdict"] for row in rows(self.truth / "exception.csv")}
         self.assertEqual(found, VERDICTS)
+        self.assertEqual({row["kind"] for row in rows(self.truth / "transfer.csv")}, KINDS)
         reasons = {row["reason"] for row in rows(self.truth / "archive.csv")} - {""}
         self.assertEqual(reasons, set(prover.REASONS))
 

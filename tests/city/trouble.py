@@ -3,6 +3,7 @@ import datetime
 import random
 
 import package
+from record import REVERSAL
 
 BAD_TAC_SHARE = 0.002
 VISITOR_SHARE = 0.003
@@ -13,6 +14,8 @@ AGAIN_SHARE = 0.03
 BANQUET_SHARE = 0.1
 NO_LINE_SHARE = 0.04
 CUT_SHARE = 0.015
+LIST_SHARE = 0.85
+LOCK_SHARE = 0.3
 
 
 class Trouble:
@@ -22,6 +25,7 @@ class Trouble:
         self.city = city
         self.rng = random.Random(f"trouble {city.options.seed}")
         self.lost, self.delayed, self.repeats = [], [], []
+        self.fates = {}
         self.newcomers = {}
         if len(city.days) > 1:
             self.hold_back_cards()
@@ -41,9 +45,10 @@ class Trouble:
         self.bring_back()
         for school in self.city.world.schools:
             for terminal in school.terminals:
-                self.damage(terminal)
-                self.drop_lines(terminal)
-                self.dump_again(terminal)
+                if self.city.comes(terminal.collector, day):
+                    self.damage(terminal)
+                    self.drop_lines(terminal)
+                    self.dump_again(terminal)
             self.visit(school, day)
             self.feast(school, day)
             self.thieve(school, day)
@@ -52,7 +57,8 @@ class Trouble:
     def damage(self, terminal):
         """Now and then a TAC does not come out of the terminal as the chip gave it."""
         for index, entry in enumerate(terminal.memory):
-            if entry.expect == "accepted" and entry.fields["key"] >> 4 != 15 and self.rng.random() < BAD_TAC_SHARE:
+            if entry.expect == "accepted" and entry.fields.get("key", 0xF0) >> 4 != 15 and entry.fields["kind"] != REVERSAL \
+                    and self.rng.random() < BAD_TAC_SHARE:
                 wrong = bytes(byte ^ 0x5A for byte in entry.fields["tac"])
                 terminal.memory[index] = entry.changed(tac=wrong).copy(expect="tac_bad")
 
@@ -66,17 +72,19 @@ class Trouble:
         del terminal.memory[first:first + count]
         if self.rng.random() < 0.5:
             self.delayed.append((terminal, taken))
+            terminal.kept_back = len(taken)
 
     def dump_again(self, terminal):
         """The collector is given the same records a second time the next day."""
         if terminal.memory and self.rng.random() < AGAIN_SHARE:
-            self.repeats.append((terminal, [entry.copy(expect="duplicate", flags=frozenset())
+            self.repeats.append((terminal, [entry.copy(expect="duplicate", flags=frozenset(), outcome=None)
                                             for entry in terminal.memory[-20:]]))
 
     def bring_back(self):
         """What was left out of a dump, or is dumped twice, comes before this day's records."""
         for terminal, taken in self.delayed + self.repeats:
             terminal.memory = taken + terminal.memory
+            terminal.kept_back = 0
         self.delayed, self.repeats = [], []
 
     def visit(self, school, day):
@@ -95,18 +103,53 @@ class Trouble:
             school.terminals[4].sell(card, amount, self.evening(day, 19, 15), flags={"over_limit"})
 
     def lose_card(self, school, day):
-        """Cards reported lost this evening; a finder uses them from tomorrow."""
+        """Cards reported lost this evening; what becomes of them shows tomorrow."""
         for card in list(school.cards):
             if self.rng.random() < LOST_SHARE and card.card_no not in self.newcomers:
                 school.cards.remove(card)
                 self.city.world.loss(card, "lost", self.evening(day, 21, 10), "挂失", reported=day)
-                self.lost.append((school, card))
+                fate = self.rng.choices(("found", "replaced", "closed", "gone"), (35, 25, 10, 30))[0]
+                self.fates.setdefault(day + datetime.timedelta(days=1), []).append((school, card, fate))
+                if fate in ("replaced", "gone"):
+                    self.lost.append((school, card, day))
+
+    def morning(self, day):
+        """Terminals take the list of the last night, most of them; lost cards are found, replaced or closed."""
+        version = int(f"{day - datetime.timedelta(days=1):%Y%m%d}")
+        for school in self.city.world.schools:
+            for terminal in school.terminals:
+                if self.rng.random() < LIST_SHARE:
+                    terminal.list_version = version
+        for school, card, fate in self.fates.pop(day, ()):
+            if fate == "found":
+                self.city.world.loss(card, "found", self.evening(day, 6, 30), "解挂", reported=day)
+                school.cards.append(card)
+            elif fate == "closed":
+                self.city.world.loss(card, "closed", self.evening(day, 8, 0), "销户", reported=day)
+            elif fate == "replaced":
+                self.replace_card(school, card, day)
+
+    def replace_card(self, school, card, day):
+        """A new card for the holder of a lost one, empty until its first top-up."""
+        world = self.city.world
+        row = dict(card.row, counter="0", online_counter="0", balance_fen="0", replaces=card.card_no,
+                   issued_on=str(day))
+        new = world.make_card({"person_no": row["person_no"], "kind": "student", "school_code": school.code},
+                              **{key: value for key, value in row.items() if key not in ("card_no", "person_no")})
+        world.hand_in_later(day, "card", new.row)
+        world.cash(day, "cardfee", 1500, self.evening(day, 9, 0), new)
+        school.cards.append(new)
 
     def thieve(self, school, day):
-        for home, card in self.lost:
+        """A finder uses a lost card: the merchant pays where the terminal's list names it, else the bureau."""
+        for home, card, since in self.lost:
+            if home is school and self.rng.random() < LOCK_SHARE:
+                school.machines["bus"].lock(card, self.evening(day, 17, 30))
             if home is school and card.balance > 2000 and self.rng.random() < 0.7:
-                school.terminals[4].sell(card, self.rng.randrange(300, 1800), self.evening(day, 19, 30),
-                                         flags={"blacklisted"})
+                terminal, at = school.terminals[4], self.evening(day, 19, 30)
+                named = terminal.list_version >= int(f"{since:%Y%m%d}")
+                terminal.sell(card, self.rng.randrange(300, 1800), at, expect="merchant_pays" if named else "accepted",
+                              flags=() if named else {"blacklisted"})
 
     def evening(self, day, hour, minute):
         return datetime.datetime.combine(day, datetime.time(hour, minute, self.rng.randrange(60)))
@@ -137,6 +180,6 @@ class Trouble:
 
     def marked(self, entry, night):
         known = self.newcomers.get(entry.fields["card"])
-        if known is None or night >= known or entry.expect != "accepted":
+        if known is None or night >= known or entry.expect != "accepted" or not entry.fields.get("amount"):
             return entry
         return entry.copy(flags=entry.flags | {"unknown_card"})

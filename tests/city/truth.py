@@ -11,6 +11,7 @@ VIEWS = {
                  "accounting_date,archive,file,record_no,detail",
     "transfer": "accounting_date,occurred_at,debit_account,credit_account,amount_fen,kind,card_no,merchant_no,"
                 "device_no,device_seq,reverses",
+    "entry": "accounting_date,legs",
     "account": "account,code,owner,normal_side",
     "trial_balance": "accounting_date,code,opening_fen,debit_fen,credit_fen,closing_fen",
     "card_balance": "card_no,person_no,ledger_fen,card_fen,counter",
@@ -61,13 +62,28 @@ def exception_rows(oracle):
 
 
 def transfer_rows(oracle):
-    for move in oracle.transfers:
+    for move in oracle.books.transfers:
         yield [str(move.accounting_date), stamp(move.occurred_at), move.debit, move.credit, str(move.amount),
-               move.kind, move.card, move.merchant, move.device, move.seq, ""]
+               move.kind, move.card, move.merchant, move.device, move.seq, reversed_name(move.reverses)]
+
+
+def reversed_name(move):
+    """How the truth names the transfer that another one reverses: it has no ids."""
+    return f"{move.device}-{move.seq}:{move.debit}-{move.credit}" if move else ""
+
+
+def entry_rows(oracle):
+    """Which transfers share an entry_id: no view of FORMATS 13, but what its ids say."""
+    entries = collections.defaultdict(list)
+    for move in oracle.books.transfers:
+        entries[move.entry].append(move)
+    for moves in entries.values():
+        legs = sorted(f"{move.kind} {move.debit} {move.credit} {move.amount} {move.device} {move.seq}" for move in moves)
+        yield [str(moves[0].accounting_date), "; ".join(legs)]
 
 
 def account_rows(oracle):
-    names = {name for move in oracle.transfers for name in (move.debit, move.credit)}
+    names = {name for move in oracle.books.transfers for name in (move.debit, move.credit)}
     for name in sorted(names):
         code, owner = name.split(":", 1)
         yield [name, code, owner, SIDES[code]]
@@ -76,7 +92,7 @@ def account_rows(oracle):
 def trial_balance_rows(oracle):
     """One row for each code and date, from the first date with transfers to the open one, and later ones."""
     sums = collections.defaultdict(collections.Counter)
-    for move in oracle.transfers:
+    for move in oracle.books.transfers:
         sums[move.accounting_date][move.debit[:4], "D"] += move.amount
         sums[move.accounting_date][move.credit[:4], "C"] += move.amount
     if not sums:
@@ -95,14 +111,10 @@ def trial_balance_rows(oracle):
 
 
 def card_balance_rows(oracle):
-    purses = oracle.purses()
     for card_no, row in oracle.ref.cards.items():
-        state = oracle.cards.get(card_no)
-        after, counter = int(row["balance_fen"] or 0), int(row["counter"] or 0)
-        if state and state.chain:
-            after = max(state.chain, key=lambda rec: (rec.at, rec.counter)).after
-            counter = max(counter, *state.counters)
-        yield [card_no, row["person_no"], str(purses[f"2001:{card_no}"]), str(after), str(counter)]
+        state = oracle.card_state(card_no)
+        yield [card_no, row["person_no"], str(oracle.books.balances[f"2001:{card_no}"]), str(state.last_after()),
+               str(state.highest("offline"))]
 
 
 class Figures:
@@ -110,17 +122,20 @@ class Figures:
 
     def __init__(self, oracle):
         self.cells = collections.defaultdict(collections.Counter)
-        for move in oracle.transfers:
+        for move in oracle.books.transfers:
             if move.kind == "purchase" and move.credit.startswith("2004:"):
                 cell = self.cells[move.accounting_date, move.merchant, meal_of(move.occurred_at)]
                 late = move.occurred_at.date() < move.accounting_date
                 cell.update(purchases=1, purchase_fen=move.amount, late_fen=move.amount if late else 0)
+            elif move.kind == "reversal" and move.debit.startswith("2004:"):
+                cell = self.cells[move.accounting_date, move.merchant, meal_of(move.occurred_at)]
+                cell.update(reversals=1, reversal_fen=move.amount)
             elif move.kind == "merchant_fee":
                 self.cells[move.accounting_date, move.merchant, "all"].update(fee_fen=move.amount)
         for date, merchant, rec in oracle.held_sales:
             self.cells[date, merchant, meal_of(rec.at)].update(held_fen=rec.amount)
         for cell in self.cells.values():
-            cell["net_fen"] = cell["purchase_fen"] - cell["fee_fen"]
+            cell["net_fen"] = cell["purchase_fen"] - cell["reversal_fen"] - cell["fee_fen"]
 
     def merchant_days(self):
         """Sums over the meals, by (date, merchant)."""
@@ -140,7 +155,8 @@ def merchant_day_rows(figures):
 def terminal_day_rows(oracle):
     columns = ("collected", "posted", "duplicate", "held", "rejected", "missing", "amount_fen")
     for (date, device), counts in sorted(oracle.terminal_days.items()):
-        yield [str(date), device, *(str(counts[column]) for column in columns), ""]
+        yield [str(date), device, *(str(counts[column]) for column in columns),
+               str(counts.get("device_total_fen", ""))]
 
 
 def period_ending(cycle, date):
@@ -204,8 +220,8 @@ def view_rows(oracle, figures, statements):
     """All views as lists of rows of text."""
     return {
         "archive": list(archive_rows(oracle)), "exception": list(exception_rows(oracle)),
-        "transfer": list(transfer_rows(oracle)), "account": list(account_rows(oracle)),
-        "trial_balance": list(trial_balance_rows(oracle)), "card_balance": list(card_balance_rows(oracle)),
+        "transfer": list(transfer_rows(oracle)), "entry": list(entry_rows(oracle)),
+        "account": list(account_rows(oracle)), "trial_balance": list(trial_balance_rows(oracle)), "card_balance": list(card_balance_rows(oracle)),
         "merchant_day": list(merchant_day_rows(figures)), "statement": [line for line, _ in statements.issued],
         "terminal_day": list(terminal_day_rows(oracle)),
     }

@@ -9,6 +9,7 @@ import io
 import random
 
 import primitives as p
+from machine import Machine
 from terminal import Card, Terminal
 
 PROVINCE = "37"
@@ -29,7 +30,10 @@ COLUMNS = {
     "card": "card_no,person_no,card_class,chip,key_version,status,issued_on,expires_on,counter,online_counter,"
             "balance_fen,replaces",
     "calendar": "date,kind,school_code,note",
+    "opening": "account,amount_fen",
     "loss": "card_no,kind,effective_at,reason",
+    "cash": "slip_no,cashier,kind,card_no,bank_account,amount_fen,at",
+    "subsidy": "batch_no,card_class,card_no,amount_fen,valid_to",
 }
 ENCODING = {"merchant": "gb18030", "school": "utf-8-sig"}
 LINE_END = {"terminal": "\r\n"}
@@ -41,9 +45,16 @@ STALLS = (
     ("10004", "校园超市", "independent", "", 100, 1, 20000, "month", ""),
     ("10005", "教工餐厅", "independent", "", 55, 100, 300, "day", "60-79"),
     ("10006", "水果屋", "managed", "10004", 80, 5, 0, "month", "1-59;60-79"),
+    ("10007", "校车", "independent", "", 0, 0, 0, "week", ""),
 )
 # merchant suffix of each pos terminal of a school
 POSTS = ("10001", "10001", "10002", "10003", "10004", "10005", "10006")
+# name, kind, merchant suffix and log format of each other machine of a school
+MACHINES = (
+    ("reader", "attendance", "", "att-csv/1"), ("gate", "gate", "", "gate-xml/1"), ("dorm", "dorm", "", "gate-xml/1"),
+    ("bus door", "bus", "", "gate-xml/1"), ("bus", "bus", "10007", "pkg-csv/1"),
+    ("bathhouse", "pos", "10004", "xf-text/1"),
+)
 
 
 @dataclasses.dataclass
@@ -53,6 +64,7 @@ class School:
     row: dict
     merchants: dict = dataclasses.field(default_factory=dict)
     terminals: list = dataclasses.field(default_factory=list)
+    machines: dict = dataclasses.field(default_factory=dict)
     cards: list = dataclasses.field(default_factory=list)
     collectors: dict = dataclasses.field(default_factory=dict)
 
@@ -73,7 +85,7 @@ class World:
                         ("sm4", 1): self.rng.randbytes(16), ("sm4", 2): self.rng.randbytes(16)}
         self.later_masters = {}
         self.ring = p.KeyRing(dict(self.masters))
-        self.serial = 0
+        self.serial = self.slips = 0
         self.schools = [self.make_school(index) for index in range(schools)]
         for index in range(cards):
             self.make_holder(self.schools[index % schools])
@@ -94,7 +106,10 @@ class World:
             self.make_merchant(school, stall)
         for number, suffix in enumerate(POSTS, 1):
             self.make_terminal(school, f"{index + 1:03d}{number:02d}", "pos", suffix)
-        self.make_terminal(school, f"{index + 1:03d}80", "load", "")
+        school.machines["loader"] = self.make_terminal(school, f"{index + 1:03d}80", "load", "")
+        for number, (name, kind, suffix, log_format) in enumerate(MACHINES, 81):
+            school.machines[name] = self.make_terminal(school, f"{index + 1:03d}{number}", kind, suffix,
+                                                       log_format=log_format)
         return school
 
     def make_merchant(self, school, stall):
@@ -110,8 +125,9 @@ class World:
     def make_terminal(self, school, tail, kind, suffix, **changes):
         """A device on file that the school's collectors dump; changes override columns of its row."""
         terminal = self.make_device(school, tail, kind, suffix, **changes)
-        terminal.collector = "01" if kind == "load" or len(school.terminals) < 4 else "02"
+        terminal.collector = "01" if kind in ("load", "gate", "bus") or len(school.terminals) < 4 else "02"
         school.terminals.append(terminal)
+        return terminal
 
     def make_device(self, school, tail, kind, suffix, **changes):
         """A device on file, with its living twin."""
@@ -122,9 +138,12 @@ class World:
                "classes": classes, "first_seq": ""}
         row.update(changes)
         self.rows["terminal"].append(row)
-        terminal = Terminal(row["device_no"], row["psam_no"], school.code, row["merchant_no"], self.ring,
-                            classes=row["classes"])
-        terminal.next_seq = int(row["first_seq"] or 1)
+        if row["log_format"] == "pos-bin/1":
+            terminal = Terminal(row["device_no"], row["psam_no"], school.code, row["merchant_no"], self.ring,
+                                classes=row["classes"])
+            terminal.next_seq = int(row["first_seq"] or 1)
+        else:
+            terminal = Machine(row, self.ring)
         terminal.psam_seq = self.rng.randrange(1, 50000)
         return terminal
 
@@ -171,6 +190,7 @@ class World:
         person = self.make_person(school, "staff" if self.rng.random() < 0.08 else "student")
         status = self.rng.choices(("normal", "locked", "frozen", "lost"), (988, 4, 4, 4))[0]
         card = self.make_card(person, status=status)
+        card.boards, card.rides = person["boarding"] == "1", person["kind"] == "student" and self.rng.random() < 0.15
         if status == "lost":
             return
         school.cards.append(card)
@@ -189,6 +209,27 @@ class World:
         """A loss row, at cut-over or before the night of the date on which it was reported."""
         row = {"card_no": card.card_no, "kind": kind, "effective_at": f"{at:%Y-%m-%d %H:%M:%S}", "reason": reason}
         self.add_late(reported, "loss", row)
+
+    def cash(self, day, kind, amount, at, card=None, bank=""):
+        """A cashier's slip, handed in before the night of a day."""
+        self.slips += 1
+        row = {"slip_no": f"S{self.slips:08d}", "cashier": card.school[-4:] if card else "0001", "kind": kind,
+               "card_no": card.card_no if card else "", "bank_account": bank, "amount_fen": str(amount),
+               "at": f"{at:%Y-%m-%d %H:%M:%S}"}
+        self.add_late(day, "cash", row)
+        return row
+
+    def subsidy(self, day, amount, valid_to, card=None, card_class=""):
+        """A batch of one row for a card or for a class, handed in before the night of a day."""
+        self.slips += 1
+        self.add_late(day, "subsidy", {
+            "batch_no": f"B{self.slips:08d}", "card_class": card_class, "card_no": card.card_no if card else "",
+            "amount_fen": str(amount), "valid_to": str(valid_to)})
+
+    def hand_in_later(self, day, kind, row):
+        """Takes a row out of the cut-over: it comes before the night of a later day."""
+        self.rows[kind].remove(row)
+        self.add_late(day, kind, row)
 
     def add_late(self, date, kind, row):
         """Adds a reference row to the cut-over, or (a later date given) to what comes before that date's night."""

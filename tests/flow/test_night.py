@@ -9,10 +9,10 @@ import sys
 
 from harness import ATTENTION, DONE, ROOT, FlowCase, servers
 import compare
+from reference import KINDS
 
 START = "2026-03-02"
 DAYS = ("2026-03-02", "2026-03-03", "2026-03-04")
-KINDS = ("school", "merchant", "terminal", "person", "card", "calendar", "loss")
 STATUS = (DONE, ATTENTION)
 
 

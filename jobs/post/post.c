@@ -14,6 +14,7 @@
 #include "queries.h"
 
 static const size_t run_maximum_bytes = (size_t)2 << 30;
+static const size_t package_maximum_bytes = (size_t)256 << 20;
 static const size_t ca_maximum_bytes = 1024 * 1024;
 
 /* Where the run would be cut: between packages of two 14-digit times (RULES.md 1). */
@@ -57,7 +58,7 @@ static bool open_rules(struct post *post, struct err *e)
         return false;
     post->rules = (struct prove_rules){
         .ring = &post->ring, .trust = post->trust, .limits = &post->limits, .spool_folder = spool,
-        .package_records = settings->limits.package_records,
+        .package_records = settings->limits.package_records, .package_bytes = package_maximum_bytes,
         .log = {.limits = {(size_t)settings->limits.line_bytes, (size_t)settings->limits.field_bytes},
                 .xml_depth = (int)settings->limits.xml_depth,
                 .open_date = post->context->open_date,

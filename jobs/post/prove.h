@@ -15,6 +15,7 @@ struct prove_rules {
     const struct crypto_trust *trust; /* NULL: none is configured */
     const struct archive_limits *limits;
     int64_t package_records; /* more in one package: PACKAGE_LIMIT */
+    size_t package_bytes;    /* of its manifest, its converted texts and its malformed records; more: PACKAGE_LIMIT */
     const char *spool_folder;
     const struct devlog_terminal *terminals; /* by device_no, then valid_from */
     size_t terminal_count;

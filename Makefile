@@ -1,12 +1,16 @@
 # Daybook: one non-recursive Makefile; everything is built under build/.
 #   make SAN=1     with ASan and UBSan, under build/san/
 #   make WERROR=1  warnings are errors, as in CI
+#   make FUZZ=1    for the fuzz targets: clang, libFuzzer's coverage, ASan and UBSan, under build/fuzz/
 #   make CC=clang  another compiler
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
-ifeq ($(SAN),1)
+ifeq ($(FUZZ),1)
+BUILD := build/fuzz
+override CC := clang
+else ifeq ($(SAN),1)
 BUILD := build/san
 else
 BUILD := build
@@ -18,8 +22,9 @@ PACKAGES := libpq libarchive libxml-2.0 libcrypto libssh2 zlib json-c
 CC := $(if $(filter default,$(origin CC)),gcc,$(CC))
 WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wcast-qual -Wformat=2 -Wstrict-prototypes -Wmissing-prototypes \
 	-Wvla -Wwrite-strings $(if $(filter 1,$(WERROR)),-Werror)
-HARDENING := -fstack-protector-strong -fPIE $(if $(filter 1,$(SAN)),,-D_FORTIFY_SOURCE=2)
-SANITIZERS := $(if $(filter 1,$(SAN)),-fsanitize=address -fsanitize=undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+HARDENING := -fstack-protector-strong -fPIE $(if $(filter 1,$(SAN) $(FUZZ)),,-D_FORTIFY_SOURCE=2)
+SANITIZERS := $(if $(filter 1,$(SAN) $(FUZZ)),-fsanitize=address -fsanitize=undefined -fno-sanitize-recover=undefined \
+	-fno-omit-frame-pointer $(if $(filter 1,$(FUZZ)),-fsanitize=fuzzer-no-link))
 CFLAGS ?= -O2 -g
 override CPPFLAGS += -D_GNU_SOURCE -I. -I$(BUILD)/gen $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 override CFLAGS += -std=c17 -pthread $(WARNINGS) $(HARDENING) $(SANITIZERS)
@@ -39,6 +44,8 @@ libraries = $(foreach layer,$(1),$(BUILD)/lib$(layer).a) $(BUILD)/libsql.a
 SQL_FILES := $(sort $(wildcard sql/migrations/*.sql sql/queries/*/*.sql))
 UNIT_SOURCES := $(wildcard tests/unit/*/*_test.c)
 UNIT_TESTS := $(patsubst %.c,$(BUILD)/%,$(UNIT_SOURCES))
+FUZZ_SOURCES := $(wildcard tests/fuzz/*_fuzz.c)
+FUZZERS := $(patsubst %.c,$(BUILD)/%,$(FUZZ_SOURCES))
 BENCH_SOURCES := $(wildcard tests/bench/*.c)
 BENCHES := $(patsubst %.c,$(BUILD)/%,$(BENCH_SOURCES))
 
@@ -46,7 +53,7 @@ BENCHES := $(patsubst %.c,$(BUILD)/%,$(BENCH_SOURCES))
 Q := $(if $(filter 1,$(V)),,@)
 say := @$(if $(filter 1,$(V)),:,printf '  %s %s\n')
 
-.PHONY: all help demo test test-city unit-tests benches bench lint check-sql install clean
+.PHONY: all help demo test test-city unit-tests fuzz fuzzers benches bench lint check-sql install clean
 all: $(BUILD)/daybook $(BUILD)/daybook.conf.sample $(BUILD)/daybook.1 ## build the program, its sample settings and its manual
 
 help: ## show this list
@@ -61,7 +68,17 @@ demo: ## install what is missing, build, play three nights of a city, say where 
 test: ## install what is missing, build, run every test
 	@tests/site/setup
 	@$(MAKE) --no-print-directory -j2 all unit-tests
+	@$(MAKE) --no-print-directory -j2 FUZZ=1 fuzzers
 	@tests/run
+
+# Seconds for each target; two run at a time.
+FUZZ_SECONDS ?= 3600
+fuzz: ## look for inputs that break a reader, FUZZ_SECONDS each (3600)
+	@tests/site/setup
+	@$(MAKE) --no-print-directory -j2 FUZZ=1 fuzzers
+	@FUZZ_SECONDS=$(FUZZ_SECONDS) tests/run --suite fuzz
+
+fuzzers: $(FUZZERS)
 
 test-city: ## play cities of SEEDS=5 random seeds, or of SEED=k, and compare every night with the truth
 	@tests/site/setup
@@ -151,6 +168,11 @@ $(BUILD)/tests/bench/%: $(BUILD)/obj/tests/bench/%.o $(call libraries,$(LAYERS))
 	@mkdir -p $(@D)
 	$(say) ld $@
 	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LDLIBS)
+
+$(BUILD)/tests/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o $(call libraries,$(below_formats))
+	@mkdir -p $(@D)
+	$(say) ld $@
+	$(Q)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LDLIBS)
 
 .SECONDARY:
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

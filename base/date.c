@@ -1,6 +1,7 @@
 #include "base/date.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static int32_t days_from_civil(int year, int month, int day_of_month)
 {
@@ -87,12 +88,24 @@ static bool stamp_time(const char *at, const int places[3], int32_t day, int64_t
     return true;
 }
 
-bool date_parse_stamp(struct str text, int64_t *moment)
+/* "YYYY-MM-DD hh:mm:ss" with another character between date and time. */
+static bool parse_stamp(struct str text, char between, int64_t *moment)
 {
     int32_t day = 0;
-    if (text.length != 19 || text.data[10] != ' ' || text.data[13] != ':' || text.data[16] != ':')
+    if (text.length != 19 || text.data[10] != between || text.data[13] != ':' || text.data[16] != ':')
         return false;
     return date_parse((struct str){text.data, 10}, &day) && stamp_time(text.data, (int[]){11, 14, 17}, day, moment);
+}
+
+bool date_parse_stamp(struct str text, int64_t *moment)
+{
+    return parse_stamp(text, ' ', moment);
+}
+
+bool date_parse_iso(struct str text, int64_t *moment)
+{
+    return text.length == 25 && memcmp(text.data + 19, "+08:00", 6) == 0 &&
+           parse_stamp((struct str){text.data, 19}, 'T', moment);
 }
 
 bool date_parse_compact(struct str text, int64_t *moment)

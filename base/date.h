@@ -23,6 +23,7 @@ bool date_parse(struct str text, int32_t *day);                /* "YYYY-MM-DD" *
 void date_format(int32_t day, char out[DATE_TEXT_BYTES]);      /* "YYYY-MM-DD" */
 bool date_parse_stamp(struct str text, int64_t *moment);       /* "YYYY-MM-DD hh:mm:ss" */
 void date_format_stamp(int64_t moment, char out[DATE_STAMP_BYTES]);
+bool date_parse_iso(struct str text, int64_t *moment);         /* "YYYY-MM-DDThh:mm:ss+08:00" */
 bool date_parse_compact(struct str text, int64_t *moment);     /* "YYYYMMDDhhmmss" */
 
 /* DATE_NO_MOMENT when the parts do not exist. */

@@ -29,6 +29,20 @@ const char *record_malformed_text(enum malformed why)
         return "bytes that must be zero are not";
     case MALFORMED_FIELD:
         return "a field is not of its form";
+    case MALFORMED_COLUMNS:
+        return "the row has another number of columns than the heading";
+    case MALFORMED_NUMBER:
+        return "a number is none, or too large";
+    case MALFORMED_TAC:
+        return "tac is not 8 hex digits";
+    case MALFORMED_CHIP:
+        return "chip is not defined";
+    case MALFORMED_LOCK:
+        return "lock flag is not defined, or a lock with an amount or a gray flag";
+    case MALFORMED_CARRIED:
+        return "previous transaction is not of its form";
+    case MALFORMED_MERCHANT:
+        return "merchant is not the terminal's on that day";
     }
     return "not known";
 }

@@ -59,7 +59,14 @@ enum malformed {
     MALFORMED_AMOUNT,
     MALFORMED_REVERSAL,
     MALFORMED_ZERO,
-    MALFORMED_FIELD, /* a text format's field that is not of its form */
+    MALFORMED_FIELD,   /* a text format's field that is not of its form */
+    MALFORMED_COLUMNS,
+    MALFORMED_NUMBER,
+    MALFORMED_TAC,
+    MALFORMED_CHIP,
+    MALFORMED_LOCK,
+    MALFORMED_CARRIED,
+    MALFORMED_MERCHANT,
 };
 const char *record_malformed_text(enum malformed why);
 

@@ -12,7 +12,7 @@ struct str str_of(const char *text)
 
 bool str_equal(struct str a, const char *b)
 {
-    return a.length == strlen(b) && memcmp(a.data, b, a.length) == 0;
+    return a.length == strlen(b) && (a.length == 0 || memcmp(a.data, b, a.length) == 0);
 }
 
 bool str_is_digits(struct str s)
@@ -60,28 +60,34 @@ static size_t utf8_sequence(const unsigned char *at, size_t left)
     return 0;
 }
 
-size_t str_ascii_length(struct str s)
+/* The bytes at the beginning that are ASCII and not NUL, in whole words. */
+static size_t plain_words(const char *bytes, size_t length)
 {
+    const uint64_t ones = UINT64_C(0x0101010101010101), tops = UINT64_C(0x8080808080808080);
     size_t i = 0;
-    for (uint64_t eight; i + sizeof eight <= s.length; i += sizeof eight) {
-        memcpy(&eight, s.data + i, sizeof eight);
-        if ((eight & UINT64_C(0x8080808080808080)) != 0)
+    for (uint64_t word; i + sizeof word <= length; i += sizeof word) {
+        memcpy(&word, bytes + i, sizeof word);
+        if (((word | (word - ones)) & tops) != 0) /* a top bit, or a zero byte, which borrows one */
             break;
     }
-    while (i < s.length && ((unsigned char)s.data[i] & 0x80) == 0)
-        i++;
     return i;
+}
+
+bool str_is_ascii(struct str s)
+{
+    for (size_t i = plain_words(s.data, s.length); i < s.length; i++)
+        if (s.data[i] < 0x01 || (unsigned char)s.data[i] > 0x7F)
+            return false;
+    return true;
 }
 
 bool str_is_utf8(struct str s)
 {
     const unsigned char *bytes = (const unsigned char *)s.data;
-    if (s.length > 0 && memchr(s.data, 0, s.length))
-        return false;
     for (size_t i = 0; i < s.length;) {
-        i += str_ascii_length((struct str){s.data + i, s.length - i});
+        i += plain_words(s.data + i, s.length - i);
         if (i == s.length)
-            break;
+            return true;
         size_t length = utf8_sequence(bytes + i, s.length - i);
         if (length == 0)
             return false;

@@ -20,10 +20,10 @@ bool str_equal(struct str a, const char *b);
 bool str_is_digits(struct str s); /* at least one, all 0-9 */
 /* Decimal digits only, no sign, no blanks; false when empty, not digits or above INT64_MAX. Fills no error. */
 bool str_to_int64(struct str s, int64_t *value);
-/* How many of the first bytes are below 0x80. */
-size_t str_ascii_length(struct str s);
 /* Valid UTF-8 without surrogates, overlong forms or NUL. */
 bool str_is_utf8(struct str s);
+
+bool str_is_ascii(struct str s); /* bytes 1 to 127 only */
 
 /* Lower-case hex; out has room for 2 × length + 1. */
 void str_hex(const uint8_t *bytes, size_t length, char *out);

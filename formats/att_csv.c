@@ -1,13 +1,18 @@
 #include "formats/att_csv.h"
 
 #include "base/date.h"
-#include "formats/csv_log.h"
-#include "formats/log_field.h"
+#include "formats/charset.h"
+#include "formats/field.h"
 #include "formats/manifest.h"
+#include "formats/table.h"
 
 enum { DEVICE, SEQUENCE, CARD, AT, DIRECTION, METHOD, RESULT, COLUMNS };
-static const char *const columns[COLUMNS] = {"device_no", "seq", "card_no", "at", "direction", "method", "result"};
-static const struct csv_log_form form = {columns, COLUMNS, CSV_LOG_GB18030};
+enum { DEVICE_DIGITS = 8 };
+static const struct table_column columns[] = {
+    [DEVICE] = {.name = "device_no"},    [SEQUENCE] = {.name = "seq"},  [CARD] = {.name = "card_no"}, [AT] = {.name = "at"},
+    [DIRECTION] = {.name = "direction"}, [METHOD] = {.name = "method"}, [RESULT] = {.name = "result"},
+};
+static const struct table_form form = {columns, COLUMNS};
 
 /* In the order of the numbers that base/record.h gives them; "-" is no direction. */
 static const char *const directions[] = {"I", "O", "-"};
@@ -15,79 +20,86 @@ static const char *const methods[] = {"card", "finger", "card+finger", "photo"};
 static const char *const results[] = {"ok", "early", "repeat", "black", "unknown"};
 enum { NO_DIRECTION = 3 };
 
-/* Fills *r from a row and says what is wrong with it: the first reason in the order of enum malformed. */
+struct reader {
+    const struct devlog_file *file;
+    struct crypto_hash *hash;
+    struct devlog *log;
+    struct devlog_totals totals;
+    struct str text; /* of the file, in UTF-8 */
+    struct charset_walk walk;
+};
+
+/* the first reason in this order; what can be read is read all the same. */
 static enum malformed decode(const struct str *fields, struct identity *r)
 {
-    uint32_t device_no = 0;
-    bool is_device = log_field_device(fields[DEVICE], &device_no);
-    bool is_number = log_field_number(fields[SEQUENCE], &r->device_seq);
-    r->direction = log_field_choice(fields[DIRECTION], directions, 3);
-    r->method = log_field_choice(fields[METHOD], methods, 4);
-    r->result = log_field_choice(fields[RESULT], results, 5);
-    bool is_word = r->direction && r->method && r->result;
+    int64_t device_no = 0;
+    bool has_number = field_number(fields[SEQUENCE], UINT32_MAX, &r->device_seq);
+    bool has_words = field_choice(fields[DIRECTION], directions, 3, &r->direction);
+    has_words &= field_choice(fields[METHOD], methods, 4, &r->method);
+    has_words &= field_choice(fields[RESULT], results, 5, &r->result);
     if (r->direction == NO_DIRECTION)
         r->direction = 0;
-    bool is_card = fields[CARD].length == 0 ? r->method == METHOD_PHOTO : log_field_card(fields[CARD], &r->card_no);
-    if (!date_parse_stamp(fields[AT], &r->occurred_at))
-        r->occurred_at = DATE_NO_MOMENT;
-    if (is_number && r->device_seq == 0)
+    bool has_card = field_card(fields[CARD], &r->card_no);
+    if (fields[CARD].length == 0)
+        has_card = r->method == METHOD_PHOTO;
+    bool has_time = date_parse_stamp(fields[AT], &r->occurred_at);
+    if (!has_number)
+        return MALFORMED_NUMBER;
+    if (r->device_seq == 0)
         return MALFORMED_SEQUENCE;
-    if (!is_card)
+    if (!has_card)
         return MALFORMED_CARD;
-    if (r->occurred_at == DATE_NO_MOMENT)
+    if (!has_time)
         return MALFORMED_TIME;
-    return is_device && is_number && is_word ? MALFORMED_NOT : MALFORMED_FIELD;
+    return has_words && field_digits(fields[DEVICE], DEVICE_DIGITS, &device_no) ? MALFORMED_NOT : MALFORMED_FIELD;
 }
 
-/* A device that is none makes its row malformed, one that is another's refuses the file. */
-static bool check_device(const struct csv_log *rows, const struct csv_log_row *row, const struct devlog_file *file,
-                         struct err *e)
+/* The bytes of a row as they lie in the file, before they were converted. */
+static struct str raw_of(struct reader *reader, struct str bytes)
 {
-    uint32_t device_no = 0;
-    return !row->fields || !log_field_device(row->fields[DEVICE], &device_no) || device_no == file->row->device_no ||
-           csv_log_refuse(rows, DEVICE, "is not the device of the manifest", e);
+    size_t text_at = (size_t)(bytes.data - reader->text.data);
+    size_t from = charset_walk_to(&reader->walk, text_at);
+    size_t to = charset_walk_to(&reader->walk, text_at + bytes.length);
+    return (struct str){reader->file->bytes.data + from, to - from};
 }
 
-static bool read_row(struct csv_log *rows, const struct csv_log_row *row, const struct devlog_file *file,
-                     struct identity *r, struct err *e)
+/* A row whose device is none is malformed, one of another device refuses the file. */
+static bool read_row(struct reader *reader, const struct table_line *line, struct err *e)
 {
-    r->kind = IDENTITY_ATTENDANCE;
-    r->record_no = row->record_no;
-    if (row->fields) {
-        r->malformed = (uint8_t)decode(row->fields, r);
-    } else {
-        r->occurred_at = DATE_NO_MOMENT;
-        r->malformed = MALFORMED_FIELD;
-    }
-    return check_device(rows, row, file, e);
-}
-
-static bool finish_row(struct csv_log *rows, const struct devlog_file *file, struct crypto_hash *hash,
-                       struct devlog *log, struct err *e)
-{
-    uint32_t index = log->identity_count - 1;
-    struct identity *r = &log->identities[index];
-    if (r->malformed == MALFORMED_NOT && !devlog_digest_identity(hash, file->row->device_no, str_of(""), r, e))
+    const struct manifest_row *listed = reader->file->row;
+    struct identity *r = devlog_add_identity(reader->log, e);
+    if (!r)
         return false;
-    return (r->malformed == MALFORMED_NOT && !log->keeps_raws) ||
-           devlog_add_raw(log, index, true, csv_log_raw(rows), e);
+    uint32_t index = reader->log->identity_count - 1;
+    r->kind = IDENTITY_ATTENDANCE;
+    r->record_no = reader->totals.records + 1;
+    r->occurred_at = DATE_NO_MOMENT;
+    r->malformed = (uint8_t)(line->fields ? decode(line->fields, r) : MALFORMED_COLUMNS);
+    if ((line->fields && !devlog_check_device(listed, line->line_number, columns[DEVICE].name, line->fields[DEVICE], e)) ||
+        !devlog_count(&reader->totals, listed, r->device_seq, 0, e))
+        return false;
+    if (r->malformed == MALFORMED_NOT && !devlog_digest_identity(reader->hash, str_of(""), r, e))
+        return false;
+    return (r->malformed == MALFORMED_NOT && !reader->log->keeps_raws) ||
+           devlog_add_raw(reader->log, index, true, raw_of(reader, line->bytes), e);
 }
 
 bool att_csv_read(const struct devlog_file *file, struct crypto_hash *hash, struct devlog *log, struct err *e)
 {
-    struct csv_log *rows = NULL;
-    struct devlog_totals totals = {0};
-    const struct csv_log_row *row = NULL;
+    struct reader reader = {.file = file, .hash = hash, .log = log};
+    struct table_input input = {.file = file->row->file.data, .limits = &file->rules->limits};
+    struct table_faults faults;
+    struct table *table = NULL;
+    const struct table_line *line = NULL;
     log->epoch = 0;
-    bool done = csv_log_open(&rows, file, &form, log->arena, e);
-    while (done && (done = csv_log_next(rows, &row, e)) && row) {
-        struct identity *r = devlog_add_identity(log, e);
-        done = r && read_row(rows, row, file, r, e);
-        if (!done)
-            break;
-        devlog_count(&totals, r->device_seq, 0);
-        done = finish_row(rows, file, hash, log, e);
-    }
-    csv_log_close(rows);
-    return done && devlog_meet_manifest(&totals, file->row, e);
+    table_faults_open(&faults, log->arena);
+    if (!charset_read_gb18030(log->arena, input.file, file->bytes, &reader.text, e))
+        return false;
+    input.text = reader.text;
+    charset_walk_open(&reader.walk, file->bytes, reader.text);
+    bool done = table_open(&table, &input, &form, &faults, e);
+    while (done && (done = table_next_line(table, &line, e)) && line)
+        done = read_row(&reader, line, e);
+    table_close(table);
+    return done && table_faults_none(&faults, e) && devlog_check_totals(&reader.totals, file->row, e);
 }

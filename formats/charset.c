@@ -122,7 +122,7 @@ bool charset_read_gb18030(struct arena *arena, const char *file, struct str byte
     struct str rest = {bytes.data + skip, bytes.length - skip};
     if (!refuse_zero(file, bytes, e))
         return false;
-    if (str_ascii_length(rest) < rest.length && (skip == 0 || !str_is_utf8(rest)))
+    if (!str_is_ascii(rest) && (skip == 0 || !str_is_utf8(rest)))
         return read_source(arena, &(struct source){file, bytes, skip, "gb18030"}, text, e);
     *text = rest;
     return true;

@@ -4,18 +4,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "formats/lines.h"
+
 const struct csv_limits csv_default_limits = {.line_bytes = 8192, .field_bytes = 2048};
 
-/* libcsv is fed one line at a time, content and line end apart, so that at most one row ends in a call and
+/* Lines with quotes are fed to libcsv one at a time, content and line end apart, so that at most one row ends in a call and
  * the number of the line is always known. The row's fields are kept in `bytes`, which can hold the longest
- * row: unquoting only makes it shorter. */
+ * row: unquoting only makes it shorter. A line without quotes is a row by itself and is cut where it lies. */
 struct csv {
     const char *file;
-    struct str text;
     struct csv_limits limits;
     struct csv_parser parser;
-    size_t at;           /* next byte of text */
-    int64_t line_number; /* of the line that is fed */
+    struct lines lines;
     bool is_row_open;    /* a quoted field goes on in the next line */
     bool has_ended;      /* a row ended in what was fed */
     bool is_field_long;
@@ -34,10 +34,9 @@ static int no_space(unsigned char c)
     return 0;
 }
 
-static void take_field(void *data, size_t length, void *context)
+static void add_field(struct csv *csv, struct str field)
 {
-    struct csv *csv = context;
-    if (length > csv->limits.field_bytes) {
+    if (field.length > csv->limits.field_bytes) {
         csv->is_field_long = true;
         return;
     }
@@ -51,11 +50,17 @@ static void take_field(void *data, size_t length, void *context)
         csv->fields = fields;
         csv->field_capacity = capacity;
     }
+    csv->fields[csv->row.field_count++] = field;
+}
+
+static void take_field(void *data, size_t length, void *context)
+{
+    struct csv *csv = context;
     char *copy = csv->bytes + csv->bytes_used;
     if (length > 0)
         memcpy(copy, data, length);
     csv->bytes_used += length;
-    csv->fields[csv->row.field_count++] = (struct str){copy, length};
+    add_field(csv, (struct str){copy, length});
 }
 
 static void take_row(int terminator, void *context)
@@ -73,7 +78,7 @@ bool csv_open(struct csv **csv, const char *file, struct str text, const struct 
     if (!made)
         return err_set(e, ERR_BUG, "no memory to read \"%s\"", file);
     made->file = file;
-    made->text = text;
+    made->lines = (struct lines){.text = text};
     made->limits = limits ? *limits : csv_default_limits;
     made->bytes = malloc(made->limits.line_bytes + 1);
     if (!made->bytes || csv_init(&made->parser, CSV_STRICT | CSV_STRICT_FINI) != 0) {
@@ -97,37 +102,17 @@ void csv_close(struct csv *csv)
     free(csv);
 }
 
-/* Cuts the next line into content and line end. */
-static void next_line(struct csv *csv, struct str *content, struct str *end)
-{
-    const char *from = csv->text.data + csv->at;
-    size_t left = csv->text.length - csv->at;
-    const char *lf = memchr(from, '\n', left);
-    size_t length = lf ? (size_t)(lf - from) : left;
-    size_t end_length = lf ? 1 : 0;
-    if (lf && length > 0 && from[length - 1] == '\r') {
-        length--;
-        end_length = 2;
-    } else if (lf && length + 1 < left && from[length + 1] == '\r') {
-        end_length = 2;
-    }
-    *content = (struct str){from, length};
-    *end = (struct str){from + length, end_length};
-    csv->at += length + end_length;
-    csv->line_number++;
-}
-
-static bool is_blank(struct str content)
-{
-    for (size_t i = 0; i < content.length; i++)
-        if (content.data[i] != ' ' && content.data[i] != '\t')
-            return false;
-    return true;
-}
-
 static bool at_line(const struct csv *csv, struct err *e, const char *what)
 {
-    return err_set(e, ERR_INPUT, "file \"%s\", line %lld: %s", csv->file, (long long)csv->line_number, what);
+    return err_set(e, ERR_INPUT, "file \"%s\", line %lld: %s", csv->file, (long long)csv->lines.line_number, what);
+}
+
+static const char *const lone_return = "a carriage return that ends no line";
+
+static bool field_is_long(const struct csv *csv, struct err *e)
+{
+    return err_set(e, ERR_INPUT, "file \"%s\", line %lld, column %zu: a field of more than \"%zu\" bytes", csv->file,
+                   (long long)csv->lines.line_number, csv->row.field_count + 1, csv->limits.field_bytes);
 }
 
 static bool feed(struct csv *csv, struct str bytes, struct err *e)
@@ -136,52 +121,74 @@ static bool feed(struct csv *csv, struct str bytes, struct err *e)
     if (csv->no_memory || csv_error(&csv->parser) == CSV_ENOMEM)
         return err_set(e, ERR_BUG, "no memory to read \"%s\"", csv->file);
     if (csv->is_field_long)
-        return err_set(e, ERR_INPUT, "file \"%s\", line %lld, column %zu: a field of more than \"%zu\" bytes",
-                       csv->file, (long long)csv->line_number, csv->row.field_count + 1,
-                       csv->limits.field_bytes);
+        return field_is_long(csv, e);
     if (parsed != bytes.length)
         return err_set(e, ERR_INPUT,
                        "file \"%s\", line %lld, column %zu: a quote that neither opens nor closes a field",
-                       csv->file, (long long)csv->line_number, csv->row.field_count + 1);
+                       csv->file, (long long)csv->lines.line_number, csv->row.field_count + 1);
     return true;
 }
 
-static bool feed_line(struct csv *csv, struct str content, struct str end, struct err *e)
+static bool feed_line(struct csv *csv, const struct line *line, struct err *e)
 {
-    csv->row_bytes += content.length;
+    if (line->content.length > 0 && !csv->is_row_open && line->content.data[0] == '\r')
+        return at_line(csv, e, lone_return);
+    if (!feed(csv, line->content, e))
+        return false;
+    if (csv->has_ended)
+        return at_line(csv, e, lone_return);
+    /* The last line may lack its end. */
+    return feed(csv, line->end.length > 0 ? line->end : str_of("\n"), e);
+}
+
+static bool cut_line(struct csv *csv, struct str content, struct err *e)
+{
+    const char *from = content.data, *end = content.data + content.length;
+    for (const char *at = from; at <= end; at++) {
+        if (at < end && *at == '\r')
+            return at_line(csv, e, lone_return);
+        if (at < end && *at != ',')
+            continue;
+        add_field(csv, (struct str){from, (size_t)(at - from)});
+        if (csv->is_field_long)
+            return field_is_long(csv, e);
+        from = at + 1;
+    }
+    csv->has_ended = true;
+    return !csv->no_memory || err_set(e, ERR_BUG, "no memory to read \"%s\"", csv->file);
+}
+
+/* Takes a line of a row: a whole one, or where a quoted field is open, one more. */
+static bool take_line(struct csv *csv, const struct line *line, struct err *e)
+{
+    csv->row_bytes += line->content.length;
     if (csv->row_bytes > csv->limits.line_bytes)
         return err_set(e, ERR_INPUT, "file \"%s\", line %lld: a line of more than \"%zu\" bytes", csv->file,
                        (long long)csv->row.line_number, csv->limits.line_bytes);
-    if (content.length > 0 && !csv->is_row_open && content.data[0] == '\r')
-        return at_line(csv, e, "a carriage return that ends no line");
-    if (!feed(csv, content, e))
+    bool is_plain = !csv->is_row_open && !memchr(line->content.data, '"', line->content.length);
+    if (!(is_plain ? cut_line(csv, line->content, e) : feed_line(csv, line, e)))
         return false;
-    if (csv->has_ended)
-        return at_line(csv, e, "a carriage return that ends no line");
-    if (end.length == 0)
-        end = str_of("\n"); /* the last line may lack its end */
-    return feed(csv, end, e);
+    csv->row.bytes.length = (size_t)(line->content.data + line->content.length - csv->row.bytes.data);
+    csv->is_row_open = !csv->has_ended;
+    csv->row_bytes += line->end.length;
+    return true;
 }
 
 bool csv_next(struct csv *csv, const struct csv_row **row, struct err *e)
 {
+    struct line line;
     *row = NULL;
     csv->has_ended = csv->is_row_open = false;
     csv->row.field_count = csv->bytes_used = csv->row_bytes = 0;
-    while (csv->at < csv->text.length && !csv->has_ended) {
-        struct str content = {0}, end = {0};
-        next_line(csv, &content, &end);
+    while (!csv->has_ended && lines_next(&csv->lines, &line)) {
         if (!csv->is_row_open) {
-            csv->row.line_number = csv->line_number;
-            csv->row.bytes.data = content.data;
-            if (is_blank(content))
+            csv->row.line_number = csv->lines.line_number;
+            csv->row.bytes = line.content;
+            if (line_is_blank(line.content))
                 continue;
         }
-        if (!feed_line(csv, content, end, e))
+        if (!take_line(csv, &line, e))
             return false;
-        csv->row.bytes.length = (size_t)(content.data + content.length - csv->row.bytes.data);
-        csv->is_row_open = !csv->has_ended;
-        csv->row_bytes += end.length;
     }
     if (!csv->has_ended) {
         if (csv->is_row_open)

@@ -25,7 +25,7 @@ struct csv_row {
     int64_t line_number;      /* where the row begins */
     const struct str *fields; /* at least one; valid until the next csv_next */
     size_t field_count;
-    struct str bytes; /* of the row in the text, without its line end */
+    struct str bytes; /* all of the row as it lies in the text, without its line end */
 };
 
 /* Begins to read. file is for messages; file, text and limits (NULL = the defaults) must outlive *csv. */

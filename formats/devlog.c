@@ -8,17 +8,23 @@
 #include "base/array.h"
 #include "base/date.h"
 #include "formats/att_csv.h"
+#include "formats/field.h"
+#include "formats/gate_xml.h"
 #include "formats/manifest.h"
+#include "formats/pkg_csv.h"
 #include "formats/pos_bin.h"
 #include "formats/status_csv.h"
+#include "formats/xf_text.h"
+
+enum { DEVICE_DIGITS = 8 };
 
 /* One line a format (FORMATS.md 3). */
 const struct devlog_format devlog_formats[] = {
     {"pos-bin/1", pos_bin_read, true},
-    {"pkg-csv/1", NULL, true},
-    {"xf-text/1", NULL, true},
+    {"pkg-csv/1", pkg_csv_read, true},
+    {"xf-text/1", xf_text_read, true},
     {"att-csv/1", att_csv_read, true},
-    {"gate-xml/1", NULL, true},
+    {"gate-xml/1", gate_xml_read, true},
     {"status-csv/1", status_csv_read, false},
 };
 const size_t devlog_format_count = sizeof devlog_formats / sizeof devlog_formats[0];
@@ -127,6 +133,23 @@ bool devlog_add_text(struct devlog *log, struct str text, uint32_t *place, struc
     return true;
 }
 
+uint8_t *devlog_put_content(uint8_t *at, const struct record *r)
+{
+    at = field_put(at, r->kind, 1);
+    at = field_put(at, r->mark, 1);
+    at = field_put(at, r->key, 1);
+    at = field_put(at, r->device_seq, 4);
+    at = field_put(at, (uint64_t)r->card_no, 8);
+    at = field_put(at, (uint64_t)r->occurred_at, 8);
+    at = field_put(at, r->amount_fen, 4);
+    at = field_put(at, r->counter, 2);
+    at = field_put(at, r->before_fen, 4);
+    at = field_put(at, (uint64_t)r->psam_no, 8);
+    at = field_put(at, r->psam_seq, 4);
+    memcpy(at, r->tac, sizeof r->tac);
+    return at + sizeof r->tac;
+}
+
 bool devlog_digest(struct crypto_hash *hash, const void *fields, size_t length, uint64_t *digest, struct err *e)
 {
     uint8_t sha256[CRYPTO_SHA256_BYTES];
@@ -138,56 +161,60 @@ bool devlog_digest(struct crypto_hash *hash, const void *fields, size_t length, 
     return true;
 }
 
-static uint8_t *put(uint8_t *at, uint64_t value, int bytes)
+bool devlog_digest_identity(struct crypto_hash *hash, struct str place, struct identity *r, struct err *e)
 {
-    for (int i = bytes - 1; i >= 0; i--, value >>= 8)
-        at[i] = (uint8_t)value;
-    return at + bytes;
-}
-
-bool devlog_digest_identity(struct crypto_hash *hash, uint32_t device_no, struct str place, struct identity *r,
-                            struct err *e)
-{
-    uint8_t fields[28], *at = fields;
-    at = put(at, device_no, 4);
-    at = put(at, r->device_seq, 4);
-    at = put(at, (uint64_t)r->card_no, 8);
-    at = put(at, (uint64_t)r->occurred_at, 8);
-    *at++ = r->kind;
-    *at++ = r->direction;
-    *at++ = r->method;
-    *at++ = r->result;
+    uint8_t bytes[24], *at = field_put(bytes, r->device_seq, 4);
+    at = field_put(at, (uint64_t)r->card_no, 8);
+    at = field_put(at, (uint64_t)r->occurred_at, 8);
+    at = field_put(at, r->kind, 1);
+    at = field_put(at, r->direction, 1);
+    at = field_put(at, r->method, 1);
+    at = field_put(at, r->result, 1);
     return (place.length == 0 || crypto_hash_add(hash, place.data, place.length, e)) &&
-           devlog_digest(hash, fields, sizeof fields, &r->digest, e);
+           devlog_digest(hash, bytes, (size_t)(at - bytes), &r->digest, e);
 }
 
-void devlog_count(struct devlog_totals *totals, uint32_t device_seq, uint32_t amount_fen)
+bool devlog_count(struct devlog_totals *totals, const struct manifest_row *row, uint32_t device_seq, uint32_t amount_fen,
+                  struct err *e)
 {
-    if (totals->records == 0 || device_seq < totals->first_seq)
-        totals->first_seq = device_seq;
-    if (device_seq > totals->last_seq)
-        totals->last_seq = device_seq;
-    totals->records++;
+    if (totals->records >= row->records)
+        return err_set(e, ERR_INPUT, "file \"%.*s\": more records than the \"%" PRId64 "\" that the manifest has",
+                       (int)row->file.length, row->file.data, row->records);
+    totals->first_seq = totals->records == 0 || device_seq < totals->first_seq ? device_seq : totals->first_seq;
+    totals->last_seq = device_seq > totals->last_seq ? device_seq : totals->last_seq;
     totals->amount_fen += amount_fen;
+    totals->records++;
+    return true;
 }
 
-bool devlog_meet_manifest(const struct devlog_totals *totals, const struct manifest_row *row, struct err *e)
+bool devlog_check_totals(const struct devlog_totals *totals, const struct manifest_row *row, struct err *e)
 {
-    if (totals->records != row->records)
-        (void)err_set(e, ERR_INPUT, "\"%" PRIu32 "\" records where the manifest has \"%" PRId64 "\"", totals->records,
-                      row->records);
-    else if (row->amount_fen < 0 || totals->amount_fen != (uint64_t)row->amount_fen)
-        (void)err_set(e, ERR_INPUT, "amounts of \"%" PRIu64 "\" fen where the manifest has \"%" PRId64 "\"",
-                      totals->amount_fen, row->amount_fen);
-    else if (totals->first_seq != row->first_seq)
-        (void)err_set(e, ERR_INPUT, "first sequence \"%" PRIu32 "\" where the manifest has \"%" PRIu32 "\"",
-                      totals->first_seq, row->first_seq);
-    else if (totals->last_seq != row->last_seq)
-        (void)err_set(e, ERR_INPUT, "last sequence \"%" PRIu32 "\" where the manifest has \"%" PRIu32 "\"",
-                      totals->last_seq, row->last_seq);
-    else
+    const struct {
+        const char *name;
+        uint64_t found, claimed;
+    } checks[] = {
+        {"record count", totals->records, (uint64_t)row->records},
+        {"sum of amounts", totals->amount_fen, (uint64_t)row->amount_fen},
+        {"first sequence", totals->first_seq, row->first_seq},
+        {"last sequence", totals->last_seq, row->last_seq},
+    };
+    for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++)
+        if (checks[i].found != checks[i].claimed)
+            return err_set(e, ERR_INPUT, "file \"%.*s\": %s \"%" PRIu64 "\" where the manifest has \"%" PRIu64 "\"",
+                           (int)row->file.length, row->file.data, checks[i].name, checks[i].found, checks[i].claimed);
+    return true;
+}
+
+bool devlog_check_device(const struct manifest_row *row, int64_t line_number, const char *column, struct str device_no,
+                         struct err *e)
+{
+    int64_t found = 0;
+    if (!field_digits(device_no, DEVICE_DIGITS, &found) || found == row->device_no)
         return true;
-    return err_context(e, "file \"%.*s\"", (int)row->file.length, row->file.data);
+    return err_set(e, ERR_INPUT,
+                   "file \"%.*s\", line %" PRId64 ", column \"%s\": \"%08" PRId64 "\" where the manifest has \"%08" PRIu32
+                   "\"",
+                   (int)row->file.length, row->file.data, line_number, column, found, row->device_no);
 }
 
 bool devlog_is_bad_time(const struct devlog_rules *rules, int64_t made_at, int64_t occurred_at)

@@ -110,23 +110,31 @@ MUST_CHECK bool devlog_add_raw(struct devlog *log, uint32_t index, bool of_ident
 /* Keeps a copy of a text, each once as far as it repeats the last one added; *place is where. */
 MUST_CHECK bool devlog_add_text(struct devlog *log, struct str text, uint32_t *place, struct err *e);
 
+/* The bytes of the fields that records of text logs have in common, whatever their spelling, for devlog_digest; without the
+ * device, which is the file's. Gives the place behind them. */
+enum { DEVLOG_CONTENT_BYTES = 49 };
+uint8_t *devlog_put_content(uint8_t *at, const struct record *r);
 /* The first 64 bits of the SHA-256 of a record's decoded fields: nobody can make a conflict look like a copy. */
 MUST_CHECK bool devlog_digest(struct crypto_hash *hash, const void *fields, size_t length, uint64_t *digest, struct err *e);
 
-/* The same of an identity record, over all its decoded fields and those of the record that it has no place for. */
-MUST_CHECK bool devlog_digest_identity(struct crypto_hash *hash, uint32_t device_no, struct str place, struct identity *r,
-                                       struct err *e);
+/* The same of an identity record: fills its digest, over its decoded fields and the name of its place. */
+MUST_CHECK bool devlog_digest_identity(struct crypto_hash *hash, struct str place, struct identity *r, struct err *e);
 
-/* What a log of one device holds, over all its records as they lie, to be met with its row of the manifest; begins as
- * {0}. A number that is none counts 0. */
+/* What a manifest says of a log of one device, counted over its records as they lie (FORMATS.md 2): numbers that are none
+ * count 0. Begins as zeros. */
 struct devlog_totals {
-    uint32_t records;
-    uint32_t first_seq, last_seq; /* the smallest and the largest */
     uint64_t amount_fen;
+    uint32_t records, first_seq, last_seq;
 };
-void devlog_count(struct devlog_totals *totals, uint32_t device_seq, uint32_t amount_fen);
-/* ERR_INPUT refuses the file. */
-MUST_CHECK bool devlog_meet_manifest(const struct devlog_totals *totals, const struct manifest_row *row, struct err *e);
+/* Counts a record. One more than the manifest has refuses the file at once, so that what a file takes of memory is what its
+ * manifest claims. Both fail with ERR_INPUT, as devlog_read has it. */
+MUST_CHECK bool devlog_count(struct devlog_totals *totals, const struct manifest_row *row, uint32_t device_seq,
+                             uint32_t amount_fen, struct err *e);
+MUST_CHECK bool devlog_check_totals(const struct devlog_totals *totals, const struct manifest_row *row, struct err *e);
+
+/* Whether the device that a line names is the file's; one that is none is the line's fault, not the file's. Same errors. */
+MUST_CHECK bool devlog_check_device(const struct manifest_row *row, int64_t line_number, const char *column,
+                                    struct str device_no, struct err *e);
 
 /* Whether a record's time makes it bad_time (RULES.md 1), and the terminal's row that counts for it; NULL: none. */
 bool devlog_is_bad_time(const struct devlog_rules *rules, int64_t made_at, int64_t occurred_at);
@@ -134,7 +142,7 @@ const struct devlog_terminal *devlog_terminal_of(const struct devlog_file *file,
 
 /* Reads a file: proves it against itself and its row of the manifest (FORMATS.md 2, "a log file's own header …"), then
  * adds its records in their order, malformed ones with their reason and raw bytes, digests filled. ERR_INPUT refuses the
- * file, its message begins with `file "NAME"` and goes on with the place; what was added by then is the caller's to drop. Fields that a judge
+ * file, its message begins with `file "NAME"` and the place; what was added by then is the caller's to drop. Fields that a judge
  * owns and file_index stay 0. */
 typedef bool devlog_read(const struct devlog_file *file, struct crypto_hash *hash, struct devlog *log, struct err *e);
 

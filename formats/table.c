@@ -18,6 +18,7 @@ struct table {
     struct str *fields; /* of the row, in the order of the form */
     struct buf words;
     struct table_row row;
+    struct table_line line;
 };
 
 void table_faults_open(struct table_faults *faults, struct arena *arena)
@@ -221,16 +222,22 @@ static bool check_field(struct table *table, size_t index, int64_t line_number, 
     return table_faults_add(table->faults, &place, e, "\"%s\" %s", shown, why);
 }
 
+/* Puts the fields of a row into the order of the form. */
+static void order_fields(struct table *table, const struct csv_row *row)
+{
+    for (size_t i = 0; i < table->form->column_count; i++)
+        table->fields[i] = (struct str){"", 0};
+    for (size_t i = 0; i < row->field_count; i++)
+        table->fields[table->form_of_csv[i]] = row->fields[i];
+}
+
 static bool check_row(struct table *table, const struct csv_row *row, struct err *e)
 {
     struct table_place place = place_of(table, row->line_number, NULL);
     if (row->field_count != table->csv_column_count)
         return table_faults_add(table->faults, &place, e, "\"%zu\" fields where the heading has \"%zu\"",
                                 row->field_count, table->csv_column_count);
-    for (size_t i = 0; i < table->form->column_count; i++)
-        table->fields[i] = (struct str){"", 0};
-    for (size_t i = 0; i < row->field_count; i++)
-        table->fields[table->form_of_csv[i]] = row->fields[i];
+    order_fields(table, row);
     for (size_t i = 0; i < table->form->column_count; i++)
         if (!check_field(table, i, row->line_number, e))
             return false;
@@ -257,6 +264,26 @@ bool table_next(struct table *table, const struct table_row **row, struct err *e
         *row = &table->row;
         return true;
     }
+    return true;
+}
+
+bool table_next_line(struct table *table, const struct table_line **line, struct err *e)
+{
+    const struct csv_row *found = NULL;
+    *line = NULL;
+    if (table->is_done)
+        return true;
+    if (!next_csv_row(table, &found, e))
+        return false;
+    if (!found) {
+        table->is_done = true;
+        return true;
+    }
+    bool is_whole = found->field_count == table->csv_column_count;
+    if (is_whole)
+        order_fields(table, found);
+    table->line = (struct table_line){found->line_number, is_whole ? table->fields : NULL, found->bytes};
+    *line = &table->line;
     return true;
 }
 

@@ -94,6 +94,15 @@ void table_close(struct table *table); /* takes NULL */
  * ERR_BUG. */
 MUST_CHECK bool table_next(struct table *table, const struct table_row **row, struct err *e);
 
+/* A row as it lies: of logs, whose bad rows are malformed and not left out. */
+struct table_line {
+    int64_t line_number;
+    const struct str *fields; /* as of table_row, unchecked; NULL: another number of them than the heading has */
+    struct str bytes;         /* of the row in the text, without its line end */
+};
+/* As table_next, for all rows: none makes a fault of its own. */
+MUST_CHECK bool table_next_line(struct table *table, const struct table_line **line, struct err *e);
+
 /* All rows at once, in the arena, each field with a NUL after it. ERR_INPUT when there is any fault. */
 struct table_rows {
     struct table_row *rows;

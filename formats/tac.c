@@ -72,31 +72,75 @@ void tac_card_factor(int64_t card_no, uint8_t factor[TAC_FACTOR_BYTES])
         (void)put_bcd(factor + i, (int)(card_no % 100));
 }
 
-static bool can_compare(const struct record *record)
+static bool has_tac(const struct record *record)
 {
     static const uint8_t zero[CRYPTO_TAC_BYTES];
-    bool is_gray_without = record->mark == 1 && memcmp(record->tac, zero, sizeof zero) == 0;
+    return memcmp(record->tac, zero, sizeof zero) != 0;
+}
+
+static bool can_compare(const struct record *record)
+{
+    bool is_gray_without = record->mark == 1 && !has_tac(record);
     return record->malformed == MALFORMED_NOT && record->kind != RECORD_REVERSAL && !is_gray_without;
 }
 
-bool tac_check(struct crypto_tac *tac, const struct record *record, enum tac_state *state, struct err *e)
+/* What a TAC is made of, but for the key. */
+struct proof {
+    uint8_t factor[TAC_FACTOR_BYTES], block[TAC_BLOCK_BYTES];
+    size_t length;
+    const uint8_t *claimed;
+};
+
+static bool is_right(struct crypto_tac *tac, const struct proof *proof, enum crypto_cipher cipher, int slot, bool *right,
+                     struct err *e)
 {
-    enum crypto_cipher cipher = CRYPTO_3DES;
-    int slot = 0;
-    uint8_t factor[TAC_FACTOR_BYTES], card_key[CRYPTO_KEY_BYTES], block[TAC_BLOCK_BYTES],
-        wanted[CRYPTO_TAC_BYTES];
-    *state = TAC_UNCHECKED;
-    if (!can_compare(record))
-        return true;
-    *state = TAC_ABSENT;
-    if (!tac_key_of(record, &cipher, &slot))
-        return true;
-    size_t length = tac_build_block(record, block);
-    tac_card_factor(record->card_no, factor);
-    bool done = crypto_tac_card_key(tac, cipher, slot, factor, card_key, e) &&
-                crypto_tac_compute(tac, cipher, card_key, block, length, wanted, e);
-    if (done)
-        *state = memcmp(wanted, record->tac, sizeof wanted) == 0 ? TAC_GOOD : TAC_DIFFERS;
+    uint8_t card_key[CRYPTO_KEY_BYTES], wanted[CRYPTO_TAC_BYTES];
+    bool done = crypto_tac_card_key(tac, cipher, slot, proof->factor, card_key, e) &&
+                crypto_tac_compute(tac, cipher, card_key, proof->block, proof->length, wanted, e);
+    *right = done && memcmp(wanted, proof->claimed, sizeof wanted) == 0;
     crypto_wipe(card_key, sizeof card_key);
     return done;
+}
+
+static bool try_all(struct crypto_tac *tac, const struct proof *proof, uint32_t *matches, struct err *e)
+{
+    enum { SLOTS = 16 };
+    *matches = 0;
+    for (uint32_t bit = 0; bit < 2 * SLOTS; bit++) {
+        enum crypto_cipher cipher = bit < SLOTS ? CRYPTO_3DES : CRYPTO_SM4;
+        bool right = false;
+        if (!crypto_tac_has(tac, cipher, bit % SLOTS))
+            continue;
+        if (!is_right(tac, proof, cipher, bit % SLOTS, &right, e))
+            return false;
+        *matches |= (uint32_t)right << bit;
+    }
+    return true;
+}
+
+bool tac_check(struct crypto_tac *tac, struct record *record, struct err *e)
+{
+    struct proof proof = {.claimed = record->tac};
+    enum crypto_cipher cipher = CRYPTO_3DES;
+    int slot = 0;
+    bool is_unnamed = (record->key & 0xF0) == RECORD_KEY_UNNAMED, right = false;
+    record->tac_state = TAC_UNCHECKED;
+    if (!can_compare(record))
+        return true;
+    if (!is_unnamed && !tac_key_of(record, &cipher, &slot)) {
+        record->tac_state = TAC_ABSENT;
+        return true;
+    }
+    proof.length = tac_build_block(record, proof.block);
+    tac_card_factor(record->card_no, proof.factor);
+    if (is_unnamed) {
+        if (!try_all(tac, &proof, &record->tac_matches, e))
+            return false;
+        record->tac_state = record->tac_matches == 0 && !has_tac(record) ? TAC_ABSENT : TAC_UNCHECKED;
+        return true;
+    }
+    if (!is_right(tac, &proof, cipher, slot, &right, e))
+        return false;
+    record->tac_state = right ? TAC_GOOD : TAC_DIFFERS;
+    return true;
 }

@@ -23,11 +23,14 @@ size_t tac_build_block(const struct record *record, uint8_t block[TAC_BLOCK_BYTE
 /* The factor of a card's key: the last 16 digits of its number as BCD. */
 void tac_card_factor(int64_t card_no, uint8_t factor[TAC_FACTOR_BYTES]);
 
-/* Compares the record's TAC with the one that the key it names gives for its card. *state is TAC_GOOD,
- * TAC_DIFFERS, TAC_ABSENT where the record names no key, or TAC_UNCHECKED where nothing can be compared: a
+/* Compares the record's TAC with the one that the key it names gives for its card, and fills tac_state: TAC_GOOD,
+ * TAC_DIFFERS, TAC_ABSENT where the record names an m1 chip, or TAC_UNCHECKED where nothing can be compared: a
  * malformed record, a reversal, a gray record with TAC 00000000. That the key is loaded (crypto_tac_has) is
  * asked before, for all records of a package, because one that is not makes the package wait whole
- * (FORMATS.md 2); here it stops the process. Wipes the card's key. */
-MUST_CHECK bool tac_check(struct crypto_tac *tac, const struct record *record, enum tac_state *state, struct err *e);
+ * (FORMATS.md 2); here it stops the process.
+ * A format that names no key (RECORD_KEY_UNNAMED) leaves it to the judge, who knows the card: tac_matches gets the bit of
+ * every loaded key that gives the TAC, whatever chip is named; tac_state is TAC_UNCHECKED, or TAC_ABSENT where TAC 00000000
+ * is right under none. Wipes card keys. */
+MUST_CHECK bool tac_check(struct crypto_tac *tac, struct record *record, struct err *e);
 
 #endif

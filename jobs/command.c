@@ -11,6 +11,7 @@
 #include "jobs/blacklist/blacklist.h"
 #include "jobs/collect/collect.h"
 #include "jobs/doctor/doctor.h"
+#include "jobs/explain/explain.h"
 #include "jobs/help.h"
 #include "jobs/import/import.h"
 #include "jobs/init/init.h"
@@ -36,6 +37,7 @@ static const struct job *const jobs[] = {
     &job_adjust,
     &job_status,
     &job_doctor,
+    &job_explain,
     &job_audit,
 };
 

@@ -6,6 +6,7 @@
 
 #include "base/date.h"
 #include "base/money.h"
+#include "ledger/claim.h"
 #include "ledger/owner.h"
 #include "ledger/posting.h"
 #include "ledger/store.h"
@@ -225,6 +226,38 @@ static bool move_purses(struct ledger_run *run, struct arena *arena, const struc
     return store_opened_cards(run, state.cards, state.card_count, e);
 }
 
+/* One side of a transfer in what a card may claim: money given to 2203 is a lot that never lapses, money taken comes from
+ * the oldest. The accounts hold as much as is taken, which was checked. */
+static bool move_claim(struct claims *claims, const struct account *account, int64_t fen, bool is_given, struct err *e)
+{
+    bool is_topup = account->code == ACCOUNT_TOPUP_TO_CLAIM;
+    if (!is_topup && account->code != ACCOUNT_SUBSIDY_TO_CLAIM)
+        return true;
+    struct claim *claim = claims_make(claims, account->owner, e);
+    if (!claim)
+        return false;
+    if (is_given)
+        return is_topup ? claim_add_topup(claim, fen, e)
+                        : claim_add_lot(claims, claim, (struct lot){.valid_to = DATE_NO_DAY, .left_fen = fen}, e);
+    int64_t taken_fen = is_topup ? claim_draw_topup(claim, fen) : claim_draw_subsidy(claim, fen);
+    return taken_fen == fen || err_set(e, ERR_BUG, "the claims of a card are not the balance of its account");
+}
+
+static bool move_claims(struct ledger_run *run, struct arena *arena, const struct proposal *p, struct err *e)
+{
+    struct claims *claims = NULL;
+    int64_t card_nos[2];
+    size_t count = 0;
+    const struct account *sides[] = {&p->debit, &p->credit};
+    for (int i = 0; i < 2; i++)
+        if (sides[i]->code == ACCOUNT_TOPUP_TO_CLAIM || sides[i]->code == ACCOUNT_SUBSIDY_TO_CLAIM)
+            card_nos[count++] = sides[i]->owner;
+    return count == 0 ||
+           (claims_open(&claims, arena, e) && claims_load_cards(claims, run, card_nos, count, e) &&
+            move_claim(claims, &p->debit, p->amount_fen, false, e) &&
+            move_claim(claims, &p->credit, p->amount_fen, true, e) && claims_write(claims, run, e));
+}
+
 static bool post_transfer(struct ledger_run *run, struct arena *arena, const struct proposal *p, struct err *e)
 {
     struct owner debit, credit;
@@ -236,7 +269,8 @@ static bool post_transfer(struct ledger_run *run, struct arena *arena, const str
     int count = make_transfers(run, p, debit.school_code, credit.school_code, transfers);
     for (int i = 0; i < count; i++)
         transfers[i].entry_id = entry_id;
-    return book_post_all(run, transfers, (size_t)count, e) && move_purses(run, arena, p, e);
+    return book_post_all(run, transfers, (size_t)count, e) && move_purses(run, arena, p, e) &&
+           move_claims(run, arena, p, e);
 }
 
 /* ---- held records */

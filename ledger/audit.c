@@ -41,6 +41,7 @@ static const struct audit_check checks[] = {
     {"exceptions", sql_audit_exceptions, AUDIT_DATED},
     {"adjustments", sql_audit_adjustments, AUDIT_DATED},
     {"seen_records", sql_audit_seen_records, AUDIT_DATED},
+    {"spans", sql_audit_spans, AUDIT_DATED},
     {"balances", sql_audit_balances, AUDIT_STATE},
     {"claims", sql_audit_claims, AUDIT_STATE},
     {"purse_total", sql_audit_purse_total, AUDIT_STATE},

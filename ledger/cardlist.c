@@ -26,6 +26,12 @@ bool cardlist_find_newest(struct db *db, struct cardlist *newest, struct err *e)
     return true;
 }
 
+/* Half a million names are sorted and compared in memory. */
+static bool open_tables(struct db *db, struct err *e)
+{
+    return db_exec(db, "SET LOCAL work_mem = '64MB'", e) && db_exec(db, sql_ledger_list_tables, e);
+}
+
 /* ---- making a version */
 
 static bool fill_cards(struct db *db, int32_t day, const struct cardlist_rules *rules, struct err *e)
@@ -88,9 +94,9 @@ bool cardlist_make(struct ledger_run *run, const struct cardlist_rules *rules, s
     if (!cardlist_find_newest(db, &newest, e))
         return false;
     *made = (struct cardlist){version_of(run->open_date), newest.version, run->open_date, {{0}}};
-    return db_exec(db, sql_ledger_list_tables, e) && fill_cards(db, made->day, rules, e) &&
-           fill_names(db, rules, e) && db_exec(db, sql_ledger_list_analyze, e) &&
-           db_exec(db, sql_ledger_list_changes, e) && add_version(run, rules, made, e);
+    return open_tables(db, e) && fill_cards(db, made->day, rules, e) && fill_names(db, rules, e) &&
+           db_exec(db, sql_ledger_list_analyze, e) && db_exec(db, sql_ledger_list_changes, e) &&
+           add_version(run, rules, made, e);
 }
 
 /* ---- reading one */
@@ -99,8 +105,7 @@ bool cardlist_open(struct db *db, struct cardlist *list, struct err *e)
 {
     struct db_number version;
     const char *params[] = {db_from_int64(&version, list->version)};
-    if (!db_exec(db, sql_ledger_list_tables, e) ||
-        !db_command(db, sql_ledger_list_names_of, 1, params, NULL, e))
+    if (!open_tables(db, e) || !db_command(db, sql_ledger_list_names_of, 1, params, NULL, e))
         return false;
     for (int class = 0; class < CARDLIST_CLASSES; class ++)
         if (!db_query_int64(db, sql_ledger_list_name_count, 1, &cardlist_classes[class],

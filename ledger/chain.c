@@ -190,6 +190,17 @@ static int64_t entered_at(const struct judge *judge, uint32_t card_index, struct
     return from_at;
 }
 
+static bool is_offline_only(const struct judge *judge, const struct card *card)
+{
+    for (uint32_t i = 0; i < card->sorted_count; i++)
+        if (record_is_online(&judge->batch->records[judge->sorted[card->first_sorted + i]]))
+            return false;
+    for (uint32_t i = card->first_held; i < card->first_held + card->held_count; i++)
+        if (record_is_online(&judge->batch->records[judge->held[i].record_index]))
+            return false;
+    return true;
+}
+
 bool chain_read(struct judge *judge, struct err *e)
 {
     const struct state *state = judge->state;
@@ -208,7 +219,7 @@ bool chain_read(struct judge *judge, struct err *e)
         done = grown != NULL;
         if (done) {
             wishes = grown;
-            wishes[judge->wish_count - 1] = (struct chain_wish){i, from_at};
+            wishes[judge->wish_count - 1] = (struct chain_wish){i, from_at, is_offline_only(judge, &state->cards[i])};
         }
     }
     free(links);
@@ -217,6 +228,16 @@ bool chain_read(struct judge *judge, struct err *e)
                                   &judge->old_link_count, e);
     judge->old_links = old;
     return done;
+}
+
+/* A family without a link from the start on has nothing to look for: its last one is the chain's. */
+static void begin_families(struct tail *start, const struct tail *last, const struct chain_link *links, uint32_t count)
+{
+    bool has[2] = {false, false};
+    for (uint32_t i = 0; i < count; i++)
+        has[links[i].family] = true;
+    start->offline = has[0] ? start->offline : last->offline;
+    start->online = has[1] ? start->online : last->online;
 }
 
 /* Former links (before from_at) lead up to the start; the rest is judged with and without the new ones. */
@@ -234,14 +255,15 @@ static bool walk_entered(struct judge *judge, const struct chain_wish *wish, str
     qsort(links, count, sizeof *links, chain_compare);
     while (first < count && links[first].occurred_at < wish->from_at)
         advance(&start, &links[first++]);
+    uint32_t end = count + chain_new(judge, wish->card_index, links + count);
+    begin_families(&start, &card->tail, links + first, end - first);
     struct tail before = start;
     for (uint32_t i = first; i < count; i++) {
         links[i].was_broken = is_broken(&before, &links[i]);
         advance(&before, &links[i]);
     }
-    count += chain_new(judge, wish->card_index, links + count);
-    qsort(links + first, count - first, sizeof *links, chain_compare);
-    bool done = walk(judge, card, start, links + first, count - first, e);
+    qsort(links + first, end - first, sizeof *links, chain_compare);
+    bool done = walk(judge, card, start, links + first, end - first, e);
     free(links);
     return done;
 }

@@ -75,12 +75,13 @@ bool history_day_sums(struct ledger_run *run, const struct state *state, struct 
     struct db_rows *rows = NULL;
     if (count == 0)
         return true;
-    if (!send_days(run->db, state, sums, count, e) || !db_query(run->db, sql_ledger_own_day_sums, 0, NULL, &rows, e))
+    if (!send_days(run->db, state, sums, count, e) || !db_exec(run->db, sql_ledger_own_day_sums, e) ||
+        !db_query(run->db, sql_ledger_own_day_read, 0, NULL, &rows, e))
         return false;
     for (size_t i = 0; i < db_rows_count(rows); i++)
         sums[db_int64(rows, i, 0)].sum_fen = db_int64(rows, i, 1);
     db_rows_close(rows);
-    return true;
+    return db_exec(run->db, sql_ledger_own_day_drop, e);
 }
 
 static bool send_wishes(struct db *db, const struct state *state, const struct chain_wish *wishes, uint32_t count,
@@ -90,13 +91,18 @@ static bool send_wishes(struct db *db, const struct state *state, const struct c
     if (!db_exec(db, sql_ledger_chain_table, e) || !db_copy_open(db, sql_ledger_chain_copy, &copy, e))
         return false;
     for (uint32_t i = 0; i < count; i++) {
-        if (!db_copy_row(copy, 3, 20, e)) {
+        const struct card *card = &state->cards[wishes[i].card_index];
+        if (!db_copy_row(copy, 7, 45, e)) {
             db_copy_abort(copy);
             return false;
         }
         db_put_int32(copy, (int32_t)wishes[i].card_index);
-        db_put_int64(copy, state->cards[wishes[i].card_index].card_no);
+        db_put_int64(copy, card->card_no);
         db_put_moment(copy, wishes[i].from_at);
+        db_put_int64(copy, card->was_records);
+        db_put_int64(copy, ranges_size(&card->was[0]));
+        db_put_int64(copy, ranges_size(&card->was[1]));
+        db_put_bool(copy, wishes[i].offline_only);
     }
     return db_copy_close(copy, NULL, e) && db_exec(db, sql_ledger_chain_analyze, e);
 }
@@ -131,6 +137,7 @@ bool history_chains(struct ledger_run *run, struct arena *arena, const struct st
         return true;
     int64_t rows = 0;
     if (!send_wishes(run->db, state, wishes, wish_count, e) || !db_exec(run->db, sql_ledger_chain_links, e) ||
+        !db_exec(run->db, sql_ledger_chain_standing, e) ||
         !db_query_int64(run->db, sql_ledger_chain_count, 0, NULL, &rows, e))
         return false;
     *links = arena_array(arena, (size_t)rows + 1, sizeof **links, e);

@@ -81,8 +81,10 @@ struct old_link {
 struct chain_wish { /* a card whose chain is entered before its tail, and where */
     uint32_t card_index;
     int64_t from_at;
+    bool offline_only; /* no record of the online family is put into it */
 };
-/* The accepted records of each card from from_at on, and the last before it of each family; ordered by card_index. */
+/* The accepted records of each card from from_at on, the last before it, and the last before it of each family that has
+ * one from from_at on, or gets one: of another family the card's tail knows it. Ordered by card_index. */
 MUST_CHECK bool history_chains(struct ledger_run *run, struct arena *arena, const struct state *state,
                                const struct chain_wish *wishes, uint32_t wish_count, struct old_link **links,
                                uint32_t *link_count, struct err *e);
@@ -93,7 +95,7 @@ struct device_sum {
     int64_t purchases;
     int64_t purchase_fen;
 };
-/* Fills purchases and purchase_fen of each; sums ordered by device_no. */
+/* Fills purchases and purchase_fen of those whose gaps judge_gaps has at hand; sums ordered by device_no. */
 MUST_CHECK bool history_device_sums(struct ledger_run *run, struct device_sum *sums, uint32_t count, struct err *e);
 
 #endif

@@ -341,7 +341,7 @@ static bool check_agreed(const struct judge *judge, struct err *e)
 static bool write_books(struct judge *judge, struct posting_result *result, struct err *e)
 {
     struct posting posting;
-    bool done = posting_open(&posting, judge, e) && store_seen(judge, e) &&
+    bool done = posting_open(&posting, judge, e) && store_seen(judge, e) && store_span(judge, e) &&
                 post_all(&posting, &result->transfers, e) && judge_balances(judge, e) &&
                 exceptions_write(&judge->exceptions, judge->run, e) && waiting_write(judge, e) &&
                 claims_write(posting.claims, judge->run, e) && tally_write(judge, e) && store_state(judge, e);

@@ -108,6 +108,14 @@ bool ranges_add_all(struct ranges *set, const int64_t *numbers, uint32_t number_
     return true;
 }
 
+int64_t ranges_size(const struct ranges *set)
+{
+    int64_t size = 0;
+    for (uint32_t i = 0; i < set->count; i++)
+        size += set->bounds[2 * i + 1] - set->bounds[2 * i] + 1;
+    return size;
+}
+
 int64_t ranges_missing(const struct ranges *set, int64_t floor_number)
 {
     int64_t first = 0, last = 0, missing = 0;

@@ -29,6 +29,7 @@ static inline int64_t ranges_lowest(const struct ranges *set)
     return set->count ? set->bounds[0] : 0;
 }
 
+int64_t ranges_size(const struct ranges *set); /* numbers in it */
 /* Numbers from floor_number to the highest that are not in the set. */
 int64_t ranges_missing(const struct ranges *set, int64_t floor_number);
 /* The next maximal range that is missing from floor_number up to the highest; false after the last. *at is where to look

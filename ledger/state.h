@@ -50,7 +50,7 @@ enum loss_kind { LOSS_LOST, LOSS_FOUND, LOSS_BAD, LOSS_CLOSED };
 struct loss {
     int64_t effective_at;
     int kind; /* enum loss_kind */
-    int32_t known_on; /* open date of the run that took it in */
+    int32_t known_on; /* open date of the run that took it in; the next where that day's list was made by then */
 };
 
 /* The last record of a card's chain, or its opening state. */
@@ -74,7 +74,7 @@ struct card {
     uint8_t card_class;
     uint8_t status;
     uint8_t key_version;
-    int32_t known_on; /* open date of the run that took in the row that counts */
+    int32_t known_on; /* as of a loss report, for the row that counts */
     int32_t expires_on;
     int32_t opening[2]; /* last counters used: offline, online */
     int64_t opening_fen;
@@ -86,6 +86,7 @@ struct card {
     bool touched;
     struct ranges was[2]; /* accepted counters as read: offline, online */
     struct ranges accepted[2];
+    int64_t was_records;
     int64_t records;
     struct tail tail;
     int32_t was_day, day; /* newest own day with accepted purchases, before this run and now */

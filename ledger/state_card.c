@@ -44,7 +44,7 @@ static bool read_card_state(struct card *card, const struct db_scan *scan, struc
     card->read_run = db_scan_int64(scan, 1);
     card->has_transfers = db_scan_bool(scan, 2);
     card->purse_fen = card->was_purse_fen = db_scan_int64(scan, 3);
-    card->records = db_scan_int64(scan, 6);
+    card->records = card->was_records = db_scan_int64(scan, 6);
     card->day = card->was_day = db_scan_day(scan, 14);
     card->day_fen = card->was_day_fen = db_scan_int64(scan, 15);
     if (card->records > 0)

@@ -16,6 +16,9 @@ MUST_CHECK bool store_end(struct store *store, bool done, struct err *e);
 /* The ranges and conflicts that the run saw. */
 MUST_CHECK bool store_seen(struct judge *judge, struct err *e);
 
+/* Between which moments the records lie (ledger.record_span, ledger.record_astray). */
+MUST_CHECK bool store_span(const struct judge *judge, struct err *e);
+
 /* Cards and devices that changed. Fails with ERR_DB, retryable, where another run has replaced one meanwhile. */
 MUST_CHECK bool store_state(struct judge *judge, struct err *e);
 

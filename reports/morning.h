@@ -190,6 +190,7 @@ struct morning {
     size_t exception_count;
     struct morning_list *lists; /* one for each class */
     size_t list_count;
+    int64_t cards_locked; /* by terminals, as their lock records of the date tell */
     struct morning_proposal *proposals; /* the most money first */
     size_t proposal_count;
     int64_t proposals_in_all;

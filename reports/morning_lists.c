@@ -87,6 +87,8 @@ void morning_put_lists(const struct morning *m, struct model *d)
     if (m->list_count > 0)
         model_note(d, say_version(m, d));
     model_note(d, say(d, WORD_LIST_TERMINALS_NOTE));
+    if (m->cards_locked > 0)
+        model_note(d, MODEL_SAY(d, WORD_LIST_LOCKED, model_count_text(d, m->cards_locked)));
     if (is_cut)
         model_note(d, say(d, WORD_LIST_CUT_NOTE));
     if (m->proposal_count > 0)

@@ -152,6 +152,11 @@ static void read_lists(struct reader *r)
         };
 }
 
+static void read_locked(struct reader *r)
+{
+    r->morning->cards_locked = number(r, 0, 0);
+}
+
 static void read_proposals(struct reader *r)
 {
     struct morning *m = r->morning;
@@ -282,6 +287,7 @@ bool morning_read(struct db *db, struct arena *arena, int32_t date, struct morni
         {sql_report_packages, {on, db_from_int64(&numbers[0], MORNING_PACKAGES)}, 2, read_packages},
         {sql_report_exceptions, {on}, 1, read_exceptions},
         {sql_report_lists, {on}, 1, read_lists},
+        {sql_report_list_locked, {on}, 1, read_locked},
         {sql_report_list_proposals, {on, db_from_int64(&numbers[4], MORNING_PROPOSALS)}, 2, read_proposals},
         {sql_report_corrections, {on, db_from_int64(&numbers[5], MORNING_CORRECTIONS)}, 2, read_corrections},
         {sql_report_movements, {on}, 1, read_movements},

@@ -236,6 +236,7 @@
       "终端手中的名单以其最近一次上报的状态为准，与当时已有的最新名单相比；三天没有上报状态的算无应答。",     \
       "What a terminal has is what it said last, against the newest list there was at that time; silent are " \
       "those that have said nothing for three days.")                                                        \
+    X(LIST_LOCKED, "终端当日上报：按名单锁了 {1} 张卡。", "Cards that terminals locked by their lists, as they told today: {1}.")  \
     X(LIST_CUT_NOTE, "名单放不下时，卡上或账上金额大的卡留在名单上。",                                       \
       "Where a list has no place for all, the cards with most money on the card or in the purse stay.")      \
     X(HEAD_PROPOSALS, "建议列入黑名单的卡", "Cards proposed for the lists")                                  \

@@ -168,7 +168,6 @@ static bool prove_record(struct proof *proof, struct record *r, bool *missing, s
     struct prover *prover = proof->prover;
     enum crypto_cipher cipher;
     int slot = 0;
-    enum tac_state state = TAC_UNCHECKED;
     if (r->malformed != MALFORMED_NOT)
         return true;
     if (tac_key_of(r, &cipher, &slot) && !crypto_tac_has(prover->tac, cipher, slot)) {
@@ -176,10 +175,7 @@ static bool prove_record(struct proof *proof, struct record *r, bool *missing, s
         return err_set(e, ERR_INPUT, "record %u names key version %d of %s, which is not loaded", r->record_no, slot,
                        cipher == CRYPTO_SM4 ? "sm4" : "3des");
     }
-    if (!tac_check(prover->tac, r, &state, e))
-        return false;
-    r->tac_state = (uint8_t)state;
-    return true;
+    return tac_check(prover->tac, r, e);
 }
 
 /* What the last file added begins behind what was there before. */

@@ -111,18 +111,21 @@ CREATE TABLE ledger.transfer (
 ) PARTITION BY RANGE (accounting_date, transfer_id);
 GRANT SELECT ON ledger.record, ledger.identity, ledger.transfer TO daybook_job;
 
--- Which moments the records of a run's leaf hold, so that a look back opens only leaves that can have an answer.
--- Records that come from the future (occurred after their package was made, RULES.md 1 bad_time) are left out of it and
--- named in ledger.record_ahead.
+-- Between which moments the records of a run's leaf lie, so that a look back opens only leaves that can have an answer,
+-- however old the ledger is. Records more than a week older than the run's open date, and those from the future (RULES.md 1
+-- bad_time), would stretch it: they are left out and named card by card in ledger.record_astray.
 CREATE TABLE ledger.record_span (
     run_id bigint PRIMARY KEY,
     judged_on date NOT NULL,
+    first_at timestamptz NOT NULL,
     last_at timestamptz NOT NULL
 );
-CREATE TABLE ledger.record_ahead (
+CREATE TABLE ledger.record_astray (
     card_no bigint NOT NULL,
     run_id bigint NOT NULL,
     judged_on date NOT NULL,
+    first_at timestamptz NOT NULL,
+    last_at timestamptz NOT NULL,
     PRIMARY KEY (card_no, run_id)
 );
 
@@ -191,9 +194,10 @@ CREATE TABLE ledger.device_status (
     firmware text NOT NULL,
     blacklist_version bigint NOT NULL,
     run_id bigint NOT NULL,
+    ordinal integer NOT NULL DEFAULT 0, -- in the order in which the rows of its run arrived
     PRIMARY KEY (archive_id, file_no, record_no)
 );
-CREATE INDEX device_status_newest ON ledger.device_status (device_no, at DESC, run_id DESC);
+CREATE INDEX device_status_newest ON ledger.device_status (device_no, at DESC, run_id DESC, ordinal DESC);
 
 -- The schema refuses a second judging of a sequence (DESIGN.md 3.3): ranges seen by a run, inclusive.
 CREATE TABLE ledger.seen_range (
@@ -443,7 +447,7 @@ SELECT ledger.make_insert_only(target) FROM unnest(ARRAY['ledger.blacklist',
     'ledger.blacklist_class', 'ledger.blacklist_change', 'ledger.seen_range', 'ledger.conflict', 'ledger.exception',
     'ledger.exception_closing', 'ledger.reject', 'ledger.trial_delta', 'ledger.account_delta', 'ledger.merchant_meal',
     'ledger.device_day', 'ledger.terminal_run', 'ledger.merchant_fee', 'ledger.statement', 'ledger.record_span',
-    'ledger.record_ahead', 'ledger.waiting', 'ledger.decision', 'ledger.reversal', 'ledger.carried',
+    'ledger.record_astray', 'ledger.waiting', 'ledger.decision', 'ledger.reversal', 'ledger.carried',
     'ledger.device_status', 'ledger.proposal', 'ledger.answer']::regclass[]) AS target;
 
 -- State that the next run begins with. A row carries the run that wrote it and is replaced only by a run that read it;
@@ -455,7 +459,7 @@ CREATE TABLE ledger.device_state (
     seen bigint[] NOT NULL, -- first, last, first, last, …: maximal ranges in ascending order
     seen_fen bigint NOT NULL, -- plain sum of the amounts of all records seen (R-23)
     PRIMARY KEY (device_no, epoch)
-);
+) WITH (fillfactor = 45); -- as card_state
 CREATE TABLE ledger.card_state (
     card_no bigint PRIMARY KEY,
     run_id bigint NOT NULL,
@@ -490,13 +494,16 @@ CREATE TABLE ledger.subsidy_lot ( -- balance of its 2203, by the day until which
 CREATE INDEX subsidy_lot_valid_to ON ledger.subsidy_lot (valid_to);
 GRANT SELECT ON ledger.device_state, ledger.card_state, ledger.card_claim, ledger.subsidy_lot TO daybook_job;
 
--- Cards that are lost or bad at the end of a day, as its runs and those before knew them: the last report that had taken
--- effect by then is lost or bad, or there is none and the card came on file as lost. `found` ends both; `closed` neither
--- makes nor ends them.
+-- Cards that are lost or bad at the end of a day, as the run that made its list and those before knew them (without a
+-- list: all runs of the day): the last report that had taken effect by then is lost or bad, or there is none and the card
+-- came on file as lost. `found` ends both; `closed` neither makes nor ends them.
 CREATE FUNCTION ledger.listed_cards(day date) RETURNS TABLE (card_no bigint, expires_on date, opening_fen bigint)
 LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
     WITH run AS MATERIALIZED (
-        SELECT r.run_id FROM ledger.run AS r WHERE r.accounting_date <= day
+        SELECT r.run_id FROM ledger.run AS r
+         WHERE r.accounting_date < day
+            OR (r.accounting_date = day
+                AND NOT EXISTS (SELECT FROM ledger.blacklist AS b WHERE b.list_date = day AND b.run_id < r.run_id))
     ), report AS (
         SELECT DISTINCT ON (l.card_no) l.card_no, l.kind
           FROM ref.loss AS l
@@ -532,7 +539,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
           FROM terminal AS t
           LEFT JOIN LATERAL (SELECT d.at, d.blacklist_version FROM ledger.device_status AS d
                               WHERE d.device_no = t.device_no AND d.run_id IN (SELECT run_id FROM run)
-                              ORDER BY d.at DESC, d.archive_id DESC, d.file_no DESC, d.record_no DESC
+                              ORDER BY d.at DESC, d.run_id DESC, d.ordinal DESC
                               LIMIT 1) AS s ON true
     )
     SELECT s.device_no, s.school_code, s.class, s.said_at, s.said_version,

@@ -101,6 +101,8 @@ BEGIN
     ELSIF parent = 'identity' THEN
         -- Numbers rise and devices lie together: a summary of each stretch finds both.
         EXECUTE format('CREATE INDEX ON ledger.%I USING brin (record_id, device_no) WITH (pages_per_range = 16)', leaf);
+        -- Buses, alarms and locks: what may hold a card's money back (RULES.md 3, drain window).
+        EXECUTE format('CREATE INDEX ON ledger.%I (card_no, occurred_at) WHERE kind IN (4, 5, 6)', leaf);
     ELSE
         EXECUTE format('ALTER TABLE ledger.%I ADD PRIMARY KEY (record_id, school_code, judged_on)', leaf);
         EXECUTE format('CREATE INDEX ON ledger.%I (device_no, epoch, device_seq)', leaf);

@@ -196,6 +196,99 @@ class Transfer(AdjustCase):
         self.assertEqual(self.stage.rows("SELECT 1 FROM ledger.proposal"), [])
 
 
+class Claims(AdjustCase):
+    """Money to claim (2205, 2203) keeps its lots beside the accounts."""
+
+    def test_money_given_to_claim_and_taken_again(self):
+        self.town.sell("canteen", self.town.card(77), 150, "12:03")
+        self.town.sell("canteen", self.town.card(78), 150, "12:04")
+        self.town.sell("canteen", self.town.card(79), 150, "12:05")
+        self.town.deliver(self.town.log("canteen"))
+        self.close()
+        first, second, third = (row[0] for row in self.stage.rows(
+            "SELECT exception_id FROM api.exception WHERE verdict = 'unknown_card' ORDER BY 1"))
+        self.agree(first, "transfer", "3101:", f"2203:{ANN}", 500, reason="goodwill")
+        self.agree(second, "transfer", f"2203:{ANN}", f"2205:{CAT}", 200, reason="wrong_account")
+        self.assertEqual(self.stage.rows("SELECT card_no, valid_to, left_fen FROM ledger.subsidy_lot"),
+                         [(ANN, "infinity", "300")])
+        self.assertIn("holds 300 fen, 301 cannot be taken",
+                      self.adjust("propose", third, "transfer", f"2203:{ANN}", "3101:", 301, "--reason", "goodwill",
+                                  expect=USAGE))
+        self.assert_clean()
+        self.assertTrue(any("3.00 of subsidy waits" in note for note in json.loads(
+            self.stage.run("explain", "card", ANN, "--json").stdout)["balance"]["notes"]))
+
+
+class Post(AdjustCase):
+    """P-16: posting a held record makes it accepted."""
+
+    def post(self, exception, reason="merchant_proof"):
+        made = self.adjust("propose", exception, "post", "--reason", reason, by=self.ALICE)
+        self.assertEqual(self.transfers(), [])
+        posted = self.adjust("approve", made["proposal"]["proposal_id"], by=self.BOB)
+        self.assertEqual([row | {"notes": None} for row in made["posting"]["transfers"]],
+                         [row | {"notes": None} for row in posted["posting"]["transfers"]])
+        return posted["posting"]["transfers"]
+
+    def test_a_held_purchase_moves_its_money_and_joins_the_chain(self):
+        held = self.held_sale()
+        (row,) = self.post(held)
+        self.assertEqual((row["debit"], row["credit"], row["amount_fen"], row["kind"]),
+                         (f"2001:{t.card_no(2)}", f"2004:{CANTEEN}", 450, "purchase"))
+        self.assertEqual((self.balance(t.card_no(2)), self.state(held)), (15000 - 450, "closed"))
+        self.assertEqual(self.stage.rows(f"SELECT card_fen, counter FROM api.card_balance WHERE card_no = '{t.card_no(2)}'"),
+                         [("14550", "1")])
+        self.assertIn("is closed since run",
+                      self.adjust("propose", held, "void", "--reason", "seen", expect=USAGE))
+        self.assert_clean()
+
+    def test_its_next_record_meets_it(self):
+        held = self.held_sale()
+        self.post(held)
+        self.town.sell("canteen", "ben", 100, "13:00")
+        self.town.deliver(self.town.log("canteen"), made_at="20260302220000")
+        self.close()
+        self.assertEqual(self.verdicts("state = 'open'"), [])
+        self.assert_clean()
+
+    def test_explain_shows_both_judgements_and_the_two_people(self):
+        package_of = "SELECT archive, file, record_no FROM api.exception WHERE exception_id = "
+        held = self.held_sale()
+        place = self.stage.rows(package_of + held)[0]
+        self.post(held)
+        found = json.loads(self.stage.run("explain", "record", *place, "--json").stdout)
+        self.assertEqual((found["judgement"]["verdict"], found["judgement"]["decided"], found["decision"]["verdict"],
+                          found["decision"]["job"]), ("tac_bad", "posted", "accepted", "adjust"))
+        self.assertEqual([row["amount_fen"] for row in found["entry"]["rows"]], [450])
+        (closed,) = found["exceptions"]["rows"]
+        self.assertEqual((closed["proposed_by"], closed["approved_by"]), (self.ALICE, self.BOB))
+        transfer = found["entry"]["rows"][0]["transfer_id"]
+        found = json.loads(self.stage.run("explain", "transfer", transfer, "--json").stdout)
+        self.assertEqual((found["source"]["reason"], found["record"]["amount_fen"]), ("merchant_proof", 450))
+
+    def test_a_gray_record(self):
+        gray = self.town.sell("canteen", "ann", 300, "12:30", mark=1)
+        self.assertIsNotNone(gray)
+        self.town.deliver(self.town.log("canteen"))
+        self.close()
+        self.post(self.exception("gray"), reason="holder_proof")
+        self.assertEqual(self.balance(ANN), 19700)
+        self.assert_clean()
+
+    def test_a_conflict(self):
+        first = self.town.sell("canteen", "ann", 300, "12:30")
+        self.town.deliver(self.town.log("canteen", [first]))
+        self.close()
+        other = self.town.sell("canteen", "ben", 200, "12:40").changed(self.town.ring, seq=first.fields["seq"])
+        self.town.deliver(self.town.log("canteen", [other]), made_at="20260302220000")
+        self.close()
+        before = self.transfers()
+        made = self.adjust("propose", self.exception("conflict"), "post", "--reason", "terminal_fault", by=self.ALICE)
+        self.adjust("approve", made["proposal"]["proposal_id"], by=self.BOB)
+        self.assertEqual(self.transfers(), [*before, (f"2001:{t.card_no(2)}", f"2004:{CANTEEN}", "200")])
+        self.assert_clean()
+
+
 class TwoPeople(AdjustCase):
     def setUp(self):
         super().setUp()
@@ -297,7 +390,7 @@ class Pages(AdjustCase):
         return (self.stage.folder / "outbox" / "finance" / DAY / "morning.html").read_text()
 
     def close_day(self):
-        for job in ("settle", "seal", "report"):
+        for job in ("blacklist", "settle", "seal", "report"):
             self.stage.run(job, "--date", DAY, expect=STATUS)
 
     def test_the_morning_page_has_them_as_they_stood_at_the_end_of_the_day(self):

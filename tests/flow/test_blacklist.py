@@ -108,8 +108,9 @@ class ListCase(TownCase):
     def say(self, device, version, at):
         """A status row of a terminal, as the newest run had brought it."""
         self.stage.execute(
-            "INSERT INTO ledger.device_status SELECT "
-            f"{device}, '{at}+08', 0, 0, 0, 0, '1', {version}, 1, 1, coalesce(max(record_no), 0) + 1, "
+            "INSERT INTO ledger.device_status (device_no, at, uncollected, last_seq, total_count, total_amount_fen, "
+            "firmware, blacklist_version, archive_id, file_no, record_no, run_id) "
+            f"SELECT {device}, '{at}+08', 0, 0, 0, 0, '1', {version}, 1, 1, coalesce(max(record_no), 0) + 1, "
             "(SELECT max(run_id) FROM ledger.run) FROM ledger.device_status")
 
 
@@ -326,9 +327,29 @@ class Files(ListCase):
         self.report(ANN, "lost", f"{DAY} 10:00:00", DAY)
         self.blacklist()
         self.assertEqual(self.names(DAY), {DAN})
+        self.assertEqual(self.stage.rows(f"SELECT card_no FROM ledger.listed_cards('{DAY}')"), [(DAN,)])
         self.night(DAY)
         self.night(DAYS[1])
         self.assertEqual(self.names(DAYS[1]), {ANN, DAN})
+
+    def test_a_merchant_does_not_pay_for_a_card_that_its_list_did_not_name_yet(self):
+        self.report(ANN, "lost", f"{DAY} 10:00:00", DAY)
+        self.blacklist()
+        self.report(BEN, "lost", f"{DAY} 10:00:00", DAY)
+        self.night(DAY)
+        self.town.sell("canteen", "ann", 500, "12:00", day=DAYS[1])
+        self.town.sell("canteen", "ben", 700, "12:05", day=DAYS[1])
+        self.night(DAYS[1])
+        self.town.sell("canteen", "ben", 900, "12:05", day=DAYS[2])
+        machine = self.town.terminals["canteen"]
+        first, second, third = (compact(day) for day in DAYS[:3])
+        for record, version in zip(range(len(machine.memory)), (first, first, second)):
+            machine.memory[record] = machine.memory[record].patched(52, int(version).to_bytes(4, "big"))
+        self.town.deliver(self.town.log("canteen", created=f"{DAYS[2]} 21:30:00"), made_at=f"{third}213000")
+        self.night(DAYS[2])
+        self.assertEqual(self.stage.rows("SELECT card_no, amount_fen, verdict FROM api.exception WHERE verdict IN "
+                                         "('merchant_pays', 'blacklisted') ORDER BY amount_fen"),
+                         [(ANN, "500", "merchant_pays"), (BEN, "700", "blacklisted"), (BEN, "900", "merchant_pays")])
 
     def test_the_audit_finds_a_list_whose_changes_do_not_make_it(self):
         self.nights(2)
@@ -590,6 +611,18 @@ class Terminals(ListCase):
         self.say(30000102, compact(DAY), f"{DAYS[1]} 13:00:00")  # of a later run
         self.stage.run("report", "--date", DAYS[1])
         self.assertEqual(page.read_text(), before)
+
+    def test_the_page_tells_how_many_cards_terminals_locked(self):
+        self.night(DAY)
+        self.stage.execute(f"""
+            CREATE TABLE ledger.identity_locks PARTITION OF ledger.identity FOR VALUES FROM ('{DAY}', 0) TO ('{DAY}', 99);
+            INSERT INTO ledger.identity (record_id, school_code, judged_on, archive_id, file_no, record_no, device_no,
+                device_seq, digest, card_no, occurred_at, kind, direction, method, result, verdict)
+            SELECT n, {A}, '{DAY}', 1, 1, n, 30000101, n, n, {DAN} + n / 3, '{DAY} 12:00+08', 6 - n % 2, 0, 0, 0, 10
+              FROM generate_series(1, 6) AS n""")
+        self.stage.run("report", "--date", DAY)
+        page = (self.stage.folder / "outbox/finance" / DAY / "morning.html").read_text()
+        self.assertIn("按名单锁了 3 张卡", page)  # of records 2, 4 and 6; the others are of buses
 
     def test_a_school_whose_terminal_stays_behind_its_last_full_list_gets_another(self):
         self.nights(4)

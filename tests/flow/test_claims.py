@@ -411,6 +411,40 @@ class Drains(SettleCase):
         self.assertEqual([row[2] for row in self.moved(DAY)], [f"2001:{ANN}", f"2001:{CAT}"])
         self.audit()
 
+    def test_a_bus_that_saw_the_card_holds_it_too(self):
+        self.close(expect=DONE)
+        self.take("terminal", [("30000900", "370100000900", "bus", A, "1路", "", "2025-09-01", "", "gate-xml/1", 0, "", ""),
+                               ("30000901", "370100000901", "gate", A, "门", "", "2025-09-01", "", "gate-xml/1", 0, "", "")])
+        self.lose((ANN, "closed", "2026-03-01 08:00:00"), (BEN, "closed", "2026-03-01 08:00:00"))
+        run = int(self.stage.value("SELECT max(run_id) FROM ledger.run"))
+        events = [(30000900, ANN, 4), (30000901, BEN, 2)]
+        self.stage.execute(
+            f"SELECT ledger.open_leaf('identity', '{DAY}', {run}); " + "".join(
+                f"INSERT INTO ledger.identity_20260302_{run} VALUES ({(run << 28) + n}, {A}, '{DAY}', 0, 1, {n}, {device}, 1, 0, "
+                f"{card}, '2026-03-01 07:00+08', {kind}, 3, 1, 1, 10, '');" for n, (device, card, kind) in enumerate(events)) +
+            f"SELECT ledger.close_leaf('identity', '{DAY}', {run}); SELECT ledger.attach_leaf('identity', '{DAY}', {run})")
+        self.settle()
+        self.assertEqual([row[2] for row in self.moved(DAY)], [f"2001:{BEN}"])
+        self.stage.execute("INSERT INTO ledger.device_status VALUES (0, 1, 99, 30000900, '2026-03-02 06:00+08', 0, 0, 0, 0, "
+                           "'', 0, 0)")
+        self.settle()
+        self.assertEqual([row[2] for row in self.moved(DAY)], [f"2001:{BEN}", f"2001:{ANN}"])
+
+    def test_records_that_were_judged_long_ago_hold_a_card_too(self):
+        # The clock of the canteen was ahead, and the noodles' days were posted before they came.
+        for device, card, day, made_at, kept in (
+                ("canteen", "ann", "2026-05-10", "20260302213000", f"record_ahead VALUES ({ANN}, {{}}, '{DAY}')"),
+                ("noodles", "ben", "2026-05-11", "20260511213000", f"record_span VALUES ({{}}, '{DAY}', '2026-05-11 12:00+08')")):
+            self.town.sell(device, card, 1000, "12:00", day)
+            self.town.deliver(self.town.log(device), made_at=made_at)
+            self.close()
+            run = self.stage.value("SELECT max(run_id) FROM ledger.run")
+            self.stage.execute(f"INSERT INTO ledger.{kept.format(run)} ON CONFLICT DO NOTHING")
+        self.lose((ANN, "closed", "2026-05-01 08:00:00"), (BEN, "closed", "2026-05-01 08:00:00"),
+                  (CAT, "closed", "2026-05-01 08:00:00"))
+        self.settle("2026-05-15")
+        self.assertEqual([row[2] for row in self.moved("2026-05-15")], [f"2001:{CAT}"])
+
     def test_money_that_comes_later_moves_again_and_a_negative_purse_stays(self):
         self.lose((ANN, "closed", "2026-03-01 08:00:00"), (BEN, "closed", "2026-03-01 08:00:00"))
         self.settle()

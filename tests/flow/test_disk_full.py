@@ -4,8 +4,8 @@ import hashlib
 import os
 import subprocess
 
-from harness import ATTENTION, DISK, DONE
-from town import DAY, TownCase
+from harness import ATTENTION, DISK, DONE, NETWORK
+from town import A, B, DAY, TownCase
 
 
 @contextlib.contextmanager
@@ -70,3 +70,23 @@ class DiskFull(TownCase):
         grow(65536)
         self.stage.run("report", "--date", DAY, expect=(DONE, ATTENTION))
         self.assertTrue((self.stage.folder / "outbox/finance" / DAY / "morning.html").exists())
+
+    def test_lists_onto_a_full_disk_of_the_server(self):
+        # 60,000 cards make a list of 1.6 MB; pos comes first and fits, what comes after it for the folder waits.
+        self.stage.execute("""
+            INSERT INTO ref.card (card_no, person_no, card_class, chip, key_version, status, issued_on, expires_on, counter,
+                                  online_counter, balance_fen, import_id, line_number, known_run)
+            SELECT 370102020000000000 + n * 10, 'S1', 1, 'm1', 0, 'lost', '2025-09-01', '2031-08-31', 0, 0, 0, 1, n,
+                   (SELECT min(run_id) FROM ledger.run) FROM generate_series(1, 60000) AS n""")
+        down = self.stage.sftp / A / "down"
+        down.mkdir(parents=True)
+        grow = self.disk(f"sftp/{A}/down", 2048)
+        done = self.stage.run("blacklist", "--date", DAY, expect=NETWORK)
+        self.assertIn("outbox_not_sent", done.stderr)
+        self.assertEqual([p.name for p in sorted(down.iterdir()) if not p.name.startswith(".")],
+                         ["20260302_20260302_full_pos.txt"])
+        self.assertEqual(len(list((self.stage.sftp / B / "down").iterdir())), 3, "the other school has room")
+        grow(65536)
+        self.stage.run("blacklist", "--date", DAY)
+        self.assertEqual(len(list(down.iterdir())), 3)
+        self.assertEqual((down / "20260302_20260302_full_bus.txt").stat().st_size, 26 + 27 * 60001 + 10)

@@ -151,7 +151,7 @@ class Import(TownCase):
     def test_an_unknown_kind_is_a_usage_error(self):
         done = self.stage.run("import", "bananas", "/dev/null", expect=USAGE)
         self.assertEqual(done.stderr, 'daybook: there is no KIND "bananas" to import\nhint: one of school, merchant, '
-                                      "terminal, person, card, calendar, loss\n")
+                                      "terminal, person, card, calendar, opening, loss, cash, subsidy\n")
 
     def test_the_first_import_needs_a_date(self):
         fresh = self.copy_of(self.stage)

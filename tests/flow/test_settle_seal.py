@@ -413,6 +413,8 @@ SPOILED = {
     "terminals": "UPDATE ledger.terminal_run SET posted = posted - 1, duplicate = duplicate + 1 WHERE posted > 0",
     "exceptions": "DELETE FROM ledger.exception WHERE verdict = 4",
     "seen_records": "UPDATE ledger.seen_range SET sequences = int8range(lower(sequences), upper(sequences) + 1)",
+    "spans": "UPDATE ledger.record_span SET last_at = first_at",
+    "spans: astray": "UPDATE ledger.record_span SET first_at = last_at",
     "balances": f"UPDATE ledger.card_state SET purse_fen = -1 WHERE card_no = {t.card_no(1)}",
     "purse_total": f"UPDATE ledger.card_state SET purse_fen = purse_fen + 1 WHERE card_no = {t.card_no(1)}",
     "purses": f"UPDATE ledger.card_state SET purse_fen = purse_fen + CASE card_no WHEN {t.card_no(1)} THEN 1 "

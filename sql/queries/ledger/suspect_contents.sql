@@ -1,6 +1,7 @@
 -- The contents under which the suspects were held or accepted. seen_range knows the run that saw a sequence first, so
 -- that only the leaves of that run are searched, one run after the other. Ranges of a unit are disjoint and hold every
--- suspect, so the range of a suspect is the last one that begins at or before it: one sort, however many ranges.
+-- suspect, so the range of a suspect is the last one that begins at or before it: one sort of the suspects and of the
+-- ranges from the first to the last of them.
 DO $$
 DECLARE
     seen record;
@@ -15,8 +16,12 @@ BEGIN
               FROM (SELECT b.*, count(b.run_id) OVER (PARTITION BY b.device_no, b.epoch
                                                       ORDER BY b.number, b.is_suspect) AS range_no
                       FROM (SELECT g.device_no, g.epoch, lower(g.sequences) AS number, false AS is_suspect, g.run_id
-                              FROM ledger.seen_range AS g
-                             WHERE (g.device_no, g.epoch) IN (SELECT device_no, epoch FROM pg_temp.run_suspect)
+                              FROM (SELECT device_no, epoch, int8range(min(device_seq), max(device_seq), '[]') AS all_of
+                                      FROM pg_temp.run_suspect GROUP BY device_no, epoch) AS u
+                             CROSS JOIN LATERAL (
+                                SELECT * FROM ledger.seen_range AS r
+                                 WHERE r.device_no = u.device_no AND r.epoch = u.epoch AND r.sequences && u.all_of
+                                OFFSET 0) AS g
                              UNION ALL
                             SELECT device_no, epoch, device_seq, true, NULL FROM pg_temp.run_suspect) AS b) AS n) AS p
      WHERE p.is_suspect;

@@ -65,6 +65,12 @@ static void test_stamps(void)
     date_format_stamp(moment, text);
     CHECK_TEXT(text, "2026-03-02 23:59:59", "a stamp is written as it was read");
     CHECK(date_parse_compact(str_of("20260302235959"), &compact) && compact == moment, "both forms agree");
+    CHECK(date_parse_iso(str_of("2026-03-02T23:59:59+08:00"), &compact) && compact == moment, "all three forms agree");
+    CHECK(!date_parse_iso(str_of("2026-03-02 23:59:59+08:00"), &compact) &&
+              !date_parse_iso(str_of("2026-03-02T23:59:59+09:00"), &compact) &&
+              !date_parse_iso(str_of("2026-03-02T23:59:59Z"), &compact) &&
+              !date_parse_iso(str_of("2026-02-30T23:59:59+08:00"), &compact) && compact == moment,
+          "an iso time of another zone or form is refused");
     CHECK_INT(date_day_of(moment), day_of("2026-03-02"), "the last second belongs to its day");
     CHECK_INT(date_day_of(moment + 1), day_of("2026-03-03"), "the next one to the next");
     CHECK_INT(date_second_of_day(moment), 86399, "seconds of a day run to 86399");

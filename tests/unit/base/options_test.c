@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "tests/unit/tap.h"
+#include "tests/unit/golden.h"
 
 static const struct option table[] = {
     {.section = "site", .key = "name", .is_required = true, .help = "The bureau's name.", .sample = "日清"},
@@ -232,6 +232,20 @@ static void test_sample(void)
     free(text);
 }
 
+static const char *of_options(const char *name, const char *at, struct str bytes)
+{
+    static char out[1000];
+    struct options *options = NULL;
+    (void)name;
+    (void)bytes;
+    if (!options_read(arena, at, table, COUNT, &options, &e))
+        return e.message;
+    const char *source = options_name(options, "source", 0);
+    (void)snprintf(out, sizeof out, "%s\n%s %" PRId64, options_text(options, "site", NULL, "name"), source ? source : "",
+                   source ? options_int(options, "source", source, "port") : 0);
+    return out;
+}
+
 int main(void)
 {
     int fd = mkstemp(path);
@@ -240,6 +254,7 @@ int main(void)
     test_refusals();
     test_files();
     test_sample();
+    golden_check(arena, "tests/golden/options", of_options);
     arena_close(arena);
     (void)unlink(path);
     return tap_end();

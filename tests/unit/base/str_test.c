@@ -60,6 +60,30 @@ static void test_utf8(void)
     check_utf8("\xB1\xB1\xBE\xA9", 4, false, "GB18030 is refused");
 }
 
+/* A long ASCII text with one other character at each place: it is found wherever the words of 8 bytes begin. */
+static void test_long_texts(void)
+{
+    char text[40];
+    bool found_nul = true, found_half = true, passed_whole = true, is_ascii = true;
+    for (size_t at = 0; at + 1 < sizeof text; at++) {
+        memset(text, 'a', sizeof text);
+        is_ascii = is_ascii && str_is_ascii((struct str){text + at, sizeof text - at});
+        text[at] = '\0';
+        found_nul = found_nul && !str_is_utf8((struct str){text, sizeof text}) && !str_is_ascii((struct str){text, sizeof text});
+        text[at] = '\xC3';
+        found_half = found_half && !str_is_utf8((struct str){text, sizeof text});
+        text[at + 1] = '\xA9';
+        passed_whole = passed_whole && str_is_utf8((struct str){text, sizeof text}) &&
+                       !str_is_ascii((struct str){text, sizeof text});
+    }
+    CHECK(is_ascii, "a long ASCII text is ASCII");
+    CHECK(found_nul, "a NUL is found at any place of a long text");
+    CHECK(found_half, "half a character is found at any place of a long text");
+    CHECK(passed_whole, "a whole character is UTF-8 and not ASCII at any place of a long text");
+    CHECK(str_is_ascii(str_of("")) && str_is_ascii(str_of("\x01\x7F")) && !str_is_ascii(str_of("\x80")),
+          "ASCII is from 1 to 127");
+}
+
 static void test_hex(void)
 {
     uint8_t bytes[4] = {0};
@@ -153,26 +177,14 @@ static void test_show(void)
     CHECK_INT(strlen(shown(long_text + 10, 64)), 64, "a text of 64 bytes is shown whole");
 }
 
-static void test_ascii(void)
-{
-    char text[] = "0123456789abcdef0123";
-    CHECK_INT(str_ascii_length(str_of(text)), 20, "all of a text may be ascii");
-    CHECK_INT(str_ascii_length((struct str){text, 0}), 0, "an empty text has no ascii");
-    for (size_t i = 0; i < 20; i++) {
-        text[i] = (char)0x80;
-        CHECK_INT(str_ascii_length(str_of(text)), i, "ascii ends at the first other byte");
-        text[i] = 'x';
-    }
-}
-
 int main(void)
 {
     test_numbers();
     test_utf8();
+    test_long_texts();
     test_hex();
     test_cards();
     test_buf();
     test_show();
-    test_ascii();
     return tap_end();
 }

@@ -54,27 +54,6 @@ static void splits_rows(void)
     CHECK_TEXT(rows("a,\n,b\n"), "1[a][]2[][b]", "empty_fields_are_kept");
 }
 
-static const char *bytes_of_rows(const char *text)
-{
-    static char out[400];
-    static struct err e;
-    struct csv *csv = NULL;
-    const struct csv_row *row = NULL;
-    size_t used = 0;
-    bool good = csv_open(&csv, "t.csv", str_of(text), NULL, &e);
-    while (good && (good = csv_next(csv, &row, &e)) && row)
-        used += (size_t)snprintf(out + used, sizeof out - used, "%zu<%.*s>", (size_t)(row->bytes.data - text),
-                                 (int)row->bytes.length, row->bytes.data);
-    csv_close(csv);
-    return good ? out : e.message;
-}
-
-static void knows_where_rows_lie(void)
-{
-    CHECK_TEXT(bytes_of_rows("a,b\r\n\r\n1, 2\n\r \n3,\n"), "0<a,b>7<1, 2>15<3,>", "a_row_lies_between_line_ends");
-    CHECK_TEXT(bytes_of_rows("\"a\r\n\n b\",c\nd"), "0<\"a\r\n\n b\",c>11<d>", "a_row_of_several_lines_lies_in_one_piece");
-}
-
 static void counts_blank_lines(void)
 {
     CHECK_TEXT(rows("\n\na\n\n\r\nb\n \t\nc"), "3[a]6[b]8[c]", "blank_lines_are_ignored_but_counted");
@@ -146,6 +125,29 @@ static void keeps_limits(void)
     CHECK(strlen(rows_of((struct str){text, 1000}, NULL)) == 1 + 2 * 1001, "many_fields_are_read");
 }
 
+/* The bytes of each row as they lie in the text, one after another in brackets. */
+static const char *bytes_of(const char *text)
+{
+    static char out[256];
+    static struct err e;
+    struct csv *csv = NULL;
+    const struct csv_row *row = NULL;
+    size_t used = 0;
+    out[0] = '\0';
+    bool good = csv_open(&csv, "t.csv", str_of(text), NULL, &e);
+    while (good && (good = csv_next(csv, &row, &e)) && row)
+        used += (size_t)snprintf(out + used, sizeof out - used, "[%.*s]", (int)row->bytes.length, row->bytes.data);
+    csv_close(csv);
+    return good ? out : e.message;
+}
+
+static void gives_the_bytes_of_a_row(void)
+{
+    CHECK_TEXT(bytes_of("a,b\r\n\n 1 ,2"), "[a,b][ 1 ,2]", "a_row_has_its_bytes_without_its_line_end");
+    CHECK_TEXT(bytes_of("\"a\",\"b\"\"\"\n1,2\n"), "[\"a\",\"b\"\"\"][1,2]", "quotes_are_among_the_bytes_of_a_row");
+    CHECK_TEXT(bytes_of("a,\"1\r\n\n2\",\n\rb"), "[a,\"1\r\n\n2\",][b]", "a_row_of_several_lines_has_them_all");
+}
+
 static void writes_fields(void)
 {
     struct buf b;
@@ -163,12 +165,12 @@ static void writes_fields(void)
 int main(void)
 {
     splits_rows();
-    knows_where_rows_lie();
     counts_blank_lines();
     keeps_blanks();
     unquotes();
     refuses_what_is_not_csv();
     keeps_limits();
+    gives_the_bytes_of_a_row();
     writes_fields();
     return tap_end();
 }

@@ -16,23 +16,25 @@ static const struct log_case cases[] = {
     {"missing-column", 1, 0, 0,
      "file \"log\", line 1: column \"blacklist_version\" is missing"},
     {"unknown-column", 1, 0, 0,
-     "file \"log\", line 1: column \"volts\" is none of this format"},
+     "file \"log\", line 1, column \"volts\": unknown column"},
     {"fields", 16, 0, 0,
      "13010042 2026-03-02 21:30:00 0 120 120 54000 \"2.1.7\" 20260301\n"
      "a field is not of its form <1301004,2026-03-02 21:30:00,0,120,120,54000,2.1.7,20260301>\n"
      "a field is not of its form <,2026-03-02 21:30:00,0,120,120,54000,2.1.7,20260301>\n"
      "date or time does not exist <13010042,2026-02-30 21:30:00,0,120,120,54000,2.1.7,20260301>\n"
      "date or time does not exist <13010042,,0,120,120,54000,2.1.7,20260301>\n"
-     "a field is not of its form <13010042,2026-03-02 21:30:00,,120,120,54000,2.1.7,20260301>\n"
-     "a field is not of its form <13010042,2026-03-02 21:30:00,-1,120,120,54000,2.1.7,20260301>\n"
-     "a field is not of its form <13010042,2026-03-02 21:30:00,0,1e3,120,54000,2.1.7,20260301>\n"
-     "a field is not of its form <13010042,2026-03-02 21:30:00,0,120,1111111111111111111,54000,2.1.7,20260301>\n"
-     "a field is not of its form <13010042,2026-03-02 21:30:00,0,120,120,540.00,2.1.7,20260301>\n"
-     "a field is not of its form <13010042,2026-03-02 21:30:00,0,120,120,54000,2.1.7,202603010>\n"
-     "a field is not of its form <13010042,2026-03-02 21:30:00,0,120,120,54000,2.1.7,x>\n"
+     "a number is none, or too large <13010042,2026-03-02 21:30:00,,120,120,54000,2.1.7,20260301>\n"
+     "a number is none, or too large <13010042,2026-03-02 21:30:00,-1,120,120,54000,2.1.7,20260301>\n"
+     "a number is none, or too large <13010042,2026-03-02 21:30:00,0,1e3,120,54000,2.1.7,20260301>\n"
+     "a number is none, or too large <13010042,2026-03-02 21:30:00,0,120,1111111111111111111,54000,2.1.7,20260301>"
+     "\n"
+     "a number is none, or too large <13010042,2026-03-02 21:30:00,0,120,120,540.00,2.1.7,20260301>\n"
+     "a number is none, or too large <13010042,2026-03-02 21:30:00,0,120,120,54000,2.1.7,202603010>\n"
+     "a number is none, or too large <13010042,2026-03-02 21:30:00,0,120,120,54000,2.1.7,x>\n"
      "a field is not of its form <13010042,2026-03-02 21:30:00,0,120,120,54000,2\\x091,20260301>\n"
-     "a field is not of its form <13010042,2026-03-02 21:30:00,0,120,120,54000,2.1.7,20260301,>\n"
-     "a field is not of its form <x>\n"
+     "the row has another number of columns than the heading <13010042,2026-03-02 21:30:00,0,120,120,54000,2.1.7,2"
+     "0260301,>\n"
+     "the row has another number of columns than the heading <x>\n"
      "13010042 2026-03-02 21:30:00 0 120 120 999999999999999999 \"2.1.7\" 20260301\n"},
     {"gb18030", 1, 0, 0,
      "file \"log\", byte 135: \"b6\" begins no character of utf-8"},
@@ -51,10 +53,10 @@ int main(void)
         log_sample_case(&s, "status_csv", row, &cases[i]);
     row.records = 3;
     CHECK_TEXT(log_sample_golden(&s, "status_csv", "good.csv", &row),
-               "file \"log\", line 5: more rows than the \"3\" of the manifest", "more_rows_than_the_manifest_refuse_the_file");
+               "file \"log\": more records than the \"3\" that the manifest has", "more_rows_than_the_manifest_refuse_the_file");
     row.records = 5;
     CHECK_TEXT(log_sample_golden(&s, "status_csv", "good.csv", &row),
-               "file \"log\": \"4\" rows where the manifest has \"5\"", "fewer_rows_refuse_it");
+               "file \"log\": record count \"4\" where the manifest has \"5\"", "fewer_rows_refuse_it");
     row.records = 1;
     s.keeps_raws = true;
     CHECK_TEXT(log_sample_golden(&s, "status_csv", "turned.csv", &row),

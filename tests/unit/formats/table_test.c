@@ -55,6 +55,44 @@ static void reads_rows(void)
     CHECK_TEXT(table_of("code,name,level,note\n"), "", "a_heading_alone_is_a_table_without_rows");
 }
 
+/* All rows as "LINE[a][b]…", or "LINE!" where another number of fields is there, then the first fault. */
+static const char *lines_of(const char *text)
+{
+    static char out[1000];
+    struct err e = {0};
+    struct table *table = NULL;
+    struct table_faults faults;
+    const struct table_line *line = NULL;
+    struct table_input input = {.file = "t.csv", .text = str_of(text)};
+    size_t used = 0;
+    out[0] = '\0';
+    table_faults_open(&faults, arena);
+    bool good = table_open(&table, &input, &form, &faults, &e);
+    while (good && (good = table_next_line(table, &line, &e)) && line) {
+        used += (size_t)snprintf(out + used, sizeof out - used, "%lld%s", (long long)line->line_number, line->fields ? "" : "!");
+        for (size_t i = 0; line->fields && i < form.column_count; i++)
+            used += (size_t)snprintf(out + used, sizeof out - used, "[%.*s]", (int)line->fields[i].length, line->fields[i].data);
+        used += (size_t)snprintf(out + used, sizeof out - used, "<%.*s>", (int)line->bytes.length, line->bytes.data);
+    }
+    if (!table_faults_none(&faults, &e))
+        (void)snprintf(out + used, sizeof out - used, "\n%s", e.message);
+    table_close(table);
+    return out;
+}
+
+static void gives_rows_as_they_lie(void)
+{
+    CHECK_TEXT(lines_of("note,level,code,name\nx,none,1,\n,primary\n\na,b,c,d,e\n\"1\",2,3,4\n"),
+               "2[1][][none][][x]<x,none,1,>3!<,primary>5!<a,b,c,d,e>6[3][4][2][][1]<\"1\",2,3,4>",
+               "rows_of_any_content_are_given");
+    CHECK_TEXT(lines_of("code,name,level,note\n"), "", "a_heading_alone_has_no_lines");
+    CHECK_TEXT(lines_of("code,name,level,note,x\na,b,c,d,e\n"), "\nfile \"t.csv\", line 1, column \"x\": unknown column",
+               "a_wrong_heading_has_no_lines");
+    CHECK_TEXT(lines_of("code,name,level,note\na,b,c,d\n\"e,f\n"),
+               "2[a][b][c][][d]<a,b,c,d>\nfile \"t.csv\", line 3: a quoted field is not closed",
+               "a_text_that_is_no_csv_ends_with_its_fault");
+}
+
 static void refuses_headings(void)
 {
     CHECK_TEXT(table_of(""), "\nfile \"t.csv\", line 1: no heading", "an_empty_file_has_no_heading");
@@ -230,6 +268,7 @@ int main(void)
     if (!arena_open(&arena, 16 << 20, &e))
         return 1;
     reads_rows();
+    gives_rows_as_they_lie();
     refuses_headings();
     tells_every_fault();
     stops_keeping_at_100();

@@ -88,10 +88,8 @@ static void meets_the_vectors(void)
 static int state_of(const struct record *r)
 {
     struct err e;
-    enum tac_state state = TAC_UNCHECKED;
-    if (!tac_check(tac, r, &state, &e))
-        return -1;
-    return (int)state;
+    struct record checked = *r;
+    return tac_check(tac, &checked, &e) ? checked.tac_state : -1;
 }
 
 static void checks_a_record(void)
@@ -132,6 +130,58 @@ static void leaves_what_cannot_be_compared(void)
     CHECK_INT(state_of(&r), TAC_DIFFERS, "a_plain_record_without_a_tac_differs");
 }
 
+/* What is found of a record that names no key: "state matches". */
+static const char *unnamed(const struct record *r, enum record_chip chip)
+{
+    static char out[40];
+    static struct err e;
+    struct record checked = *r;
+    checked.key = (uint8_t)(RECORD_KEY_UNNAMED | chip);
+    checked.tac_matches = 0xDEAD;
+    if (!tac_check(tac, &checked, &e))
+        return e.message;
+    (void)snprintf(out, sizeof out, "%d %08" PRIx32, checked.tac_state, checked.tac_matches);
+    return out;
+}
+
+#define UNCHECKED "0 "
+#define ABSENT "3 "
+static void tries_every_key_where_none_is_named(void)
+{
+    struct err e;
+    uint8_t master[CRYPTO_KEY_BYTES];
+    struct record r = purchase(), under_3des = purchase();
+    (void)str_unhex(str_of(MASTER), master, sizeof master);
+    (void)memcpy(under_3des.tac, "\xBA\xE3\xC2\xB0", 4);
+    CHECK_TEXT(unnamed(&r, RECORD_CHIP_ANY), UNCHECKED "00200000", "FORMATS 4 the bit of the sm4 key that gives the tac is set");
+    CHECK_TEXT(unnamed(&r, RECORD_CHIP_3DES), UNCHECKED "00200000", "whatever chip is named: the card on file decides");
+    CHECK_TEXT(unnamed(&r, RECORD_CHIP_M1), UNCHECKED "00200000", "also where m1 is named");
+    CHECK_TEXT(unnamed(&under_3des, RECORD_CHIP_ANY), UNCHECKED "00000020", "the bit of the 3des key that gives the tac is set");
+    r.amount_fen++;
+    CHECK_TEXT(unnamed(&r, RECORD_CHIP_ANY), UNCHECKED "00000000", "a tac that no key gives has no bit");
+    r = load();
+    CHECK_TEXT(unnamed(&r, RECORD_CHIP_ANY), UNCHECKED "00200000", "a load is tried too");
+    CHECK(crypto_tac_load(tac, CRYPTO_SM4, 15, master, &e) && crypto_tac_load(tac, CRYPTO_SM4, 0, master, &e) &&
+              crypto_tac_load(tac, CRYPTO_3DES, 0, master, &e),
+          "more keys load");
+    CHECK_TEXT(unnamed(&r, RECORD_CHIP_ANY), UNCHECKED "80210000", "every key that gives the tac has its bit");
+    CHECK_TEXT(unnamed(&under_3des, RECORD_CHIP_ANY), UNCHECKED "00000021", "from version 0 on");
+}
+
+static void says_where_a_record_without_key_has_no_tac(void)
+{
+    struct record r = purchase();
+    memset(r.tac, 0, sizeof r.tac);
+    CHECK_TEXT(unnamed(&r, RECORD_CHIP_M1), ABSENT "00000000", "tac 00000000 that no key gives is none");
+    r.mark = 1;
+    CHECK_TEXT(unnamed(&r, RECORD_CHIP_ANY), UNCHECKED "0000dead", "a gray record without a tac is not checked");
+    r = purchase();
+    r.mark = 1;
+    CHECK_TEXT(unnamed(&r, RECORD_CHIP_ANY), UNCHECKED "80210000", "a gray record with a tac is");
+    r.malformed = MALFORMED_CARD;
+    CHECK_TEXT(unnamed(&r, RECORD_CHIP_ANY), UNCHECKED "0000dead", "a malformed record is not checked");
+}
+
 int main(void)
 {
     struct err e;
@@ -144,6 +194,8 @@ int main(void)
     meets_the_vectors();
     checks_a_record();
     leaves_what_cannot_be_compared();
+    tries_every_key_where_none_is_named();
+    says_where_a_record_without_key_has_no_tac();
     crypto_tac_close(tac);
     return tap_end();
 }

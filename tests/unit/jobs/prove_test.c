@@ -234,7 +234,7 @@ static void test_some_files_refused(void)
     bad.bytes[4] = 9;
     make_package("mixed", (struct listing[FILES_MAX]){{.name = "bad.bin", .log = &bad},
                                                       {.name = "logs/good.bin", .log = &good},
-                                                      {.name = "other.csv", .format = "pkg-csv/1", .log = &other}});
+                                                      {.name = "other.csv", .format = "gate-xml/1", .log = &other}});
     CHECK(prove("mixed", false, &proved) && proved.reason == PACKAGE_GOOD && proved.file_count == 3,
           "FORMATS 2 the rest of a package goes on beside a refused file");
     CHECK(proved.files[0].refused && proved.files[0].record_count == 0,
@@ -243,7 +243,7 @@ static void test_some_files_refused(void)
               proved.log.records[1].file_index == 1,
           "FORMATS 2 the records belong to the file that is good");
     CHECK_TEXT(proved.files[2].refused ? proved.files[2].refused : "accepted",
-               "file \"other.csv\": this edition does not read \"pkg-csv/1\"",
+               "file \"other.csv\": this edition does not read \"gate-xml/1\"",
                "FORMATS 2 a format that is not read yet is refused by name");
     proved_close(&proved);
 }

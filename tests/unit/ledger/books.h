@@ -39,7 +39,8 @@ struct line {
     int64_t before_fen, amount_fen;
     int days, hour, minute; /* from the open date */
     int kind;               /* 0: a purchase */
-    bool spoilt, tac_bad, after_wrong;
+    bool spoilt, tac_bad, after_wrong, is_gray;
+    uint32_t reference;
 };
 /* A purchase, and a line of another kind or with something wrong (.kind = RECORD_LOAD, .spoilt = true). */
 #define SALE(seq_, card_, counter_, before_, amount_, days_, hour_, minute_)                                  \
@@ -180,6 +181,7 @@ static inline void books_line(struct books *b, struct line line)
                          .before_fen = (uint32_t)line.before_fen, .amount_fen = (uint32_t)line.amount_fen,
                          .record_no = ++file->record_count, .file_index = b->batch.file_count - 1,
                          .counter = (uint16_t)line.counter, .tac = {1, 2, 3, 4},
+                         .mark = line.is_gray, .reference = line.reference,
                          .kind = line.kind ? (uint8_t)line.kind : RECORD_PURCHASE,
                          .malformed = line.spoilt ? MALFORMED_CRC : MALFORMED_NOT,
                          .tac_state = line.tac_bad ? TAC_DIFFERS : TAC_GOOD};

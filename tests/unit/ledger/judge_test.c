@@ -240,6 +240,50 @@ static void test_tac(void)
     }
 }
 
+enum { SM4 = 16 }; /* where the bits of the sm4 keys begin */
+
+/* A record that names no key, with the loaded keys that give its TAC as tac_check found them. */
+static void test_tac_of_no_named_key(void)
+{
+    const struct card des = {.on_file = true, .chip = CHIP_3DES, .key_version = 2},
+                      sm4 = {.on_file = true, .chip = CHIP_SM4, .key_version = 15},
+                      m1 = {.on_file = true, .chip = CHIP_M1}, none = {.on_file = false};
+    const struct {
+        const char *fact;
+        const struct card *card;
+        enum record_chip named;
+        uint32_t matches;
+        bool is_bad;
+    } rows[] = {
+        {"FORMATS 4 the key of the card on file decides", &des, RECORD_CHIP_3DES, 1U << 2, false},
+        {"FORMATS 4 the sm4 key of the card on file decides", &sm4, RECORD_CHIP_SM4, 1U << (SM4 + 15), false},
+        {"FORMATS 4 another version than the card's is bad", &des, RECORD_CHIP_3DES, 1U << 1, true},
+        {"FORMATS 4 another chip's key than the card's is bad", &des, RECORD_CHIP_ANY, 1U << (SM4 + 2), true},
+        {"FORMATS 4 all other keys than the card's are bad", &sm4, RECORD_CHIP_ANY, ~(1U << (SM4 + 15)), true},
+        {"FORMATS 4 the chip that the record names does not count for a card on file", &des, RECORD_CHIP_SM4, 1U << 2, false},
+        {"FORMATS 4 nor does m1", &des, RECORD_CHIP_M1, 1U << 2, false},
+        {"FORMATS 4 a key that is not loaded cannot be right", &des, RECORD_CHIP_3DES, 0, true},
+        {"FORMATS 4 an m1 chip on file owes no tac", &m1, RECORD_CHIP_3DES, 0, false},
+        {"FORMATS 4 a card not on file is right under any key of the named chip", &none, RECORD_CHIP_3DES, 1U << 9, false},
+        {"FORMATS 4 and of the other chip", &none, RECORD_CHIP_SM4, 1U << (SM4 + 9), false},
+        {"FORMATS 4 but under no key of another chip than the named one", &none, RECORD_CHIP_3DES, 1U << SM4, true},
+        {"FORMATS 4 nor the other way round", &none, RECORD_CHIP_SM4, 1U << 15, true},
+        {"FORMATS 4 where no chip is named a card not on file is right under any key", &none, RECORD_CHIP_ANY, 1U << 31, false},
+        {"FORMATS 4 of either chip", &none, RECORD_CHIP_ANY, 1, false},
+        {"FORMATS 4 a card not on file that no key gives is bad", &none, RECORD_CHIP_ANY, 0, true},
+        {"R-04 m1 named and the card not on file is bad", &none, RECORD_CHIP_M1, UINT32_MAX, true},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct record r = {.kind = RECORD_PURCHASE, .key = (uint8_t)(RECORD_KEY_UNNAMED | rows[i].named),
+                           .tac = {1, 2, 3, 4}, .tac_matches = rows[i].matches};
+        CHECK(judge_tac_is_bad(&r, rows[i].card) == rows[i].is_bad, rows[i].fact);
+    }
+    struct record gray = {.kind = RECORD_PURCHASE, .key = RECORD_KEY_UNNAMED, .mark = 1};
+    CHECK(!judge_tac_is_bad(&gray, &des), "R-04 a gray without tac is not checked where no key is named");
+    gray.tac[0] = 1;
+    CHECK(judge_tac_is_bad(&gray, &des), "R-04 a gray with a tac is");
+}
+
 static void test_arithmetic(void)
 {
     static const struct {
@@ -342,6 +386,7 @@ int main(void)
     test_first_seq();
     test_any_order();
     test_tac();
+    test_tac_of_no_named_key();
     test_arithmetic();
     test_counters();
     test_order_of_posting();

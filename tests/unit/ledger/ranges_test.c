@@ -125,7 +125,9 @@ static void test_edges(void)
     CHECK(!ranges_has(&set, 1) && ranges_highest(&set) == 0 && ranges_missing(&set, 1) == 0 &&
               !ranges_next_gap(&set, 1, &at, &first, &last),
           "R-20 nothing seen has nothing missing");
+    CHECK_INT(ranges_size(&set), 0, "nothing is in an empty set");
     must(ranges_add(&set, UINT32_MAX, arena, &e));
+    CHECK_INT(ranges_size(&set), 1, "a range of one number is one");
     CHECK_INT(ranges_missing(&set, 1), UINT32_MAX - 1, "R-20 a gap may be as long as 32 bits are");
     at = 0;
     CHECK(ranges_next_gap(&set, 1, &at, &first, &last) && first == 1 && last == UINT32_MAX - 1 &&

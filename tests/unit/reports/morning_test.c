@@ -91,6 +91,7 @@ static struct morning town(void)
         .exception_count = sizeof exceptions / sizeof *exceptions,
         .lists = lists,
         .list_count = sizeof lists / sizeof *lists,
+        .cards_locked = 3,
         .proposals = proposals,
         .proposal_count = sizeof proposals / sizeof *proposals,
         .proposals_in_all = 5,

@@ -1,0 +1,7 @@
+-- What a run made of a file of a package, by its name with or without logs/. $1 bigint: package  $2 text: name
+SELECT f.file_no, f.name, f.format, lpad(f.device_no::text, 8, '0'), f.records, f.posted, f.duplicate, f.held, f.rejected,
+       f.amount_fen, coalesce(f.reason, ''), f.run_id, r.accounting_date
+  FROM ops.archive_file AS f
+  JOIN ledger.run AS r USING (run_id)
+ WHERE f.archive_id = $1::bigint AND f.name IN ($2::text, 'logs/' || $2::text)
+ ORDER BY f.name = $2::text DESC

@@ -1,0 +1,2 @@
+-- Lets the planner know how many devices are asked for.
+ANALYZE pg_temp.run_beyond

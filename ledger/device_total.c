@@ -100,7 +100,7 @@ static bool open_total(struct judge *judge, const struct question *question, con
     struct exception *row = exceptions_add(&judge->exceptions, EXCEPTION_DEVICE_TOTAL, judge->open_date, e);
     if (!row)
         return false;
-    row->school_code = judge->state->devices[question->device_index].school_code;
+    row->school_code = judge->state->devices[question->device_index].last_school;
     row->device_no = question->device_no;
     row->epoch = question->epoch;
     row->device_seq = question->total.said.last_seq;

@@ -125,7 +125,7 @@ static bool index_device(struct keyed *devices, uint32_t device_no, int64_t scho
     if (devices->count > before)
         device->device_no = device_no;
     if (school_code != 0)
-        device->school_code = school_code;
+        device->last_school = school_code;
     return true;
 }
 
@@ -148,6 +148,8 @@ static bool index_units(struct keyed *devices, struct keyed *units, struct batch
     if (!index_device(devices, file->device_no, school_code, &device_index, e) ||
         !keyed_find(units, unit_key_of(device_index, file->epoch), &file->unit_index, e))
         return false;
+    if (school_code != 0)
+        ((struct device *)devices->rows)[device_index].school_code = school_code;
     if (units->count > before) {
         struct device_epoch *unit = &((struct device_epoch *)units->rows)[file->unit_index];
         unit->device_index = device_index;

@@ -54,7 +54,7 @@ def judge_device_totals(oracle, touched):
         if holds and state.disputed:
             state.disputed.state, state.disputed = "closed", None
         elif not holds and not state.disputed:
-            fields = {"device_no": device, "device_seq": str(status.last_seq),
+            fields = {"device_no": device, "device_seq": str(status.last_seq or ""),
                       "amount_fen": "" if difference is None else str(difference)}
             state.disputed = Problem("device_total", state.school, oracle.open_date, fields=fields)
             oracle.problems.append(state.disputed)

@@ -259,18 +259,41 @@ static bool prove_file(struct proof *proof, const struct manifest_row *row, stru
     return false;
 }
 
+static bool is_wanted(const struct prove_package *package, int32_t file_no)
+{
+    if (!package->only_files)
+        return true;
+    for (uint32_t i = 0; i < package->only_count; i++)
+        if (package->only_files[i] == file_no)
+            return true;
+    return false;
+}
+
+/* A refused file is a file of its package, but where only some are wanted it is set apart. */
+static void set_apart(const struct proof *proof)
+{
+    struct proved *proved = proof->proved;
+    if (!proof->package->only_files || !proved->files[proved->file_count - 1].refused)
+        return;
+    proved->refused[proved->refused_count++] = proved->files[--proved->file_count];
+}
+
 static bool prove_files(struct proof *proof, struct err *e)
 {
     struct proved *proved = proof->proved;
     proved->files = arena_array(proved->arena, proof->manifest.row_count + 1, sizeof *proved->files, e);
-    if (!proved->files)
+    proved->refused = arena_array(proved->arena, (size_t)proof->package->only_count + 1, sizeof *proved->refused, e);
+    if (!proved->files || !proved->refused)
         return false;
     for (size_t i = 0; i < proof->manifest.row_count; i++) {
+        if (!is_wanted(proof->package, (int32_t)i + 1))
+            continue;
         struct proved_file *file = &proved->files[proved->file_count++];
         bool missing = false;
         file->file_no = (int32_t)i + 1;
         if (!prove_file(proof, &proof->manifest.rows[i], file, &missing, e))
             return missing && set_aside(proof, PACKAGE_KEY_MISSING, e);
+        set_apart(proof);
     }
     return true;
 }

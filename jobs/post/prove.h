@@ -30,6 +30,8 @@ struct prove_package { /* what is known of it before it is opened */
     bool signature_required;
     const char *name;
     const char *path; /* of its bytes in intake/ */
+    const int32_t *only_files; /* the rows of its manifest that are wanted, ascending; NULL: all */
+    uint32_t only_count;
 };
 
 struct proved_file {
@@ -52,6 +54,8 @@ struct proved {
     char detail[600];    /* the reason in words, with its place */
     struct proved_file *files;
     uint32_t file_count;
+    struct proved_file *refused; /* where only some files are wanted: those of them that are refused, which are not in files */
+    uint32_t refused_count;
     struct devlog log; /* file_index is the place in files */
 };
 

@@ -14,10 +14,10 @@ class BenchError(Exception):
 
 
 class Timed:
-    """What one run of a command took."""
+    """What one run of a command took, or several that belong together."""
 
-    def __init__(self, seconds, peak_mib, log):
-        self.seconds, self.peak_mib, self.log = seconds, peak_mib, log
+    def __init__(self, seconds, peak_mib, log, runs=1):
+        self.seconds, self.peak_mib, self.log, self.runs = seconds, peak_mib, log, runs
 
 
 def timed(command, expect=(0,), env=None):

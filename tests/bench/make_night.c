@@ -213,8 +213,8 @@ static bool read_number(struct night *n, const char *argument)
 static bool is_playable(const struct night *n)
 {
     int64_t sales = n->schools > 0 && n->cards > 0 && n->packages > 0 ? sales_a_day(n) : 0;
-    return sales > 0 && n->day > 0 && (n->day == 1 || sales % n->cards == 0) &&
-           (sales / n->cards + 1) * AMOUNT_END_FEN * n->day <= OPENING_FEN && strlen(n->out) < PATH_BYTES - NAME_BYTES;
+    return sales > 0 && n->day > 0 && (n->day == 1 || (sales % n->cards == 0 && sales / n->cards <= PER_DAY_MAX)) &&
+           (sales / n->cards + 1) * 2 * SPENT_FEN * n->day <= OPENING_FEN && strlen(n->out) < PATH_BYTES - NAME_BYTES;
 }
 
 static bool read_arguments(int argc, char **argv, struct night *n, uint8_t key[CRYPTO_KEY_BYTES])

@@ -17,8 +17,9 @@
 enum {
     MERCHANTS_A_SCHOOL = 5,
     OPENING_FEN = 4000000, /* enough for years of days that nobody tops up */
-    AMOUNT_FEN = 100,      /* of a purchase, from this to below the next */
-    AMOUNT_END_FEN = 1000,
+    AMOUNT_FEN = 100,      /* of the smallest purchase */
+    SPENT_FEN = 550,       /* in the middle */
+    PER_DAY_MAX = 10,      /* purchases of a card that may be followed by another day */
     CARD_CLASS = 1,
     FIRST_DAY = 20514, /* 2026-03-02, day 1 */
     LOST_PLACE = 7     /* of the record that a lossy terminal loses every day */
@@ -137,6 +138,7 @@ static void put_bcd(uint8_t *at, uint64_t value, int bytes)
 static bool school_open(struct school *s, int64_t index, struct err *e)
 {
     const int64_t opens_s = 6 * 3600 + 1800, open_s = 13 * 3600, all = sales_a_day(s->night), cards = s->night->cards;
+    const int64_t per_day = all % cards == 0 ? all / cards : 0;
     s->index = index;
     for (int64_t c = 0; c < cards; c++) {
         s->purses[c] = (struct purse){.last_sale = -1};
@@ -150,9 +152,11 @@ static bool school_open(struct school *s, int64_t index, struct err *e)
         sale->card = (int32_t)((i + i / cards * 3) % cards);
         struct purse *purse = &s->purses[sale->card];
         sale->second = opens_s + i * open_s / all;
-        sale->amount_fen = AMOUNT_FEN + (uint32_t)((sale->second * 37 + index + i) % (AMOUNT_END_FEN - AMOUNT_FEN));
         sale->before_fen = OPENING_FEN - (uint32_t)purse->spent_fen;
         sale->counter = ++purse->counter;
+        sale->amount_fen = AMOUNT_FEN + (uint32_t)((sale->second * 37 + index + i) % (2 * (SPENT_FEN - AMOUNT_FEN)));
+        if (sale->counter == per_day) /* every card spends the same a day, so that any day is the first one shifted */
+            sale->amount_fen = (uint32_t)(SPENT_FEN * per_day - purse->spent_fen);
         sale->former = purse->last_sale;
         purse->last_sale = (int32_t)i;
         purse->spent_fen += sale->amount_fen;

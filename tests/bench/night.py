@@ -109,8 +109,8 @@ class Night:
             if len(runs) > 8:
                 raise BenchError("post goes on and on")
             runs.append(timed(daybook(self.settings, "post", "--date", date), expect=(0, 3)))
-        return Timed(sum(run.seconds for run in runs), max(run.peak_mib for run in runs), "".join(run.log for run in runs),
-                     runs=len(runs))
+        return Timed(sum(run.seconds for run in runs), sum(run.cpu_s for run in runs), max(run.peak_mib for run in runs),
+                     "".join(run.log for run in runs), len(runs))
 
     def fresh_round(self):
         self.place.fresh_database(self.round, self.template)

@@ -10,6 +10,8 @@
 #include "formats/tac.h"
 
 static const size_t arena_maximum_bytes = (size_t)1 << 30;
+/* Of malformed records in a package, whose bytes are kept: as much as half a million of pos-bin/1 take. */
+static const size_t raw_maximum_bytes = (size_t)32 << 20;
 
 struct prover {
     const struct prove_rules *rules;
@@ -24,6 +26,7 @@ struct proof {
     struct proved *proved;
     struct archive_files *files;
     struct manifest manifest;
+    size_t raw_bytes; /* of the malformed records of the files so far */
 };
 
 bool prover_open(struct prover **prover, const struct prove_rules *rules, struct err *e)
@@ -187,6 +190,20 @@ static void take_counts(const struct devlog *log, struct proved_file *file)
     file->status_count = log->status_count - file->first_status;
 }
 
+/* A file of little else than malformed records is no log: its bytes stay in intake/. */
+static bool check_raws(struct proof *proof, uint32_t first_raw, const char *name, struct err *why)
+{
+    const struct devlog *log = &proof->proved->log;
+    size_t bytes = proof->raw_bytes;
+    for (uint32_t i = first_raw; i < log->raw_count; i++)
+        bytes += log->raws[i].bytes.length;
+    if (bytes > raw_maximum_bytes)
+        return err_set(why, ERR_INPUT, "file \"%s\": with it the package has more than \"%zu\" bytes of malformed records",
+                       name, raw_maximum_bytes);
+    proof->raw_bytes = bytes;
+    return true;
+}
+
 /* The bytes of the archive are given back when the package is proved. */
 static bool keep_raws(struct devlog *log, uint32_t first_raw, struct err *e)
 {
@@ -253,10 +270,8 @@ static bool prove_file(struct proof *proof, const struct manifest_row *row, stru
                                  .first_identity = log->identity_count,
                                  .first_status = log->status_count};
     find_terminals(proof->prover->rules, &bytes);
-    bool good = row->format->read
-                    ? row->format->read(&bytes, proof->prover->hash, log, &why)
-                    : err_set(&why, ERR_INPUT, "file \"%s\": this edition does not read \"%s\"", row->file.data,
-                              row->format->name);
+    bool good = row->format->read(&bytes, proof->prover->hash, log, &why) &&
+                check_raws(proof, before.raw_count, file->name, &why);
     if (good)
         return keep_raws(log, before.raw_count, e) && prove_records(proof, file, missing, e);
     if (why.kind == ERR_INPUT)

@@ -20,9 +20,10 @@ static void knows_its_formats(void)
               !devlog_format_find(str_of("pos-bin/1 ")),
           "no other is");
     devlog_format_names(names, false);
-    CHECK_TEXT(names, "pos-bin/1, pkg-csv/1, xf-text/1, att-csv/1, gate-xml/1, status-csv/1", "messages name them all");
+    CHECK(strncmp(names, "pos-bin/1, pkg-csv/1, ", 22) == 0 && strstr(names, "status-csv/1"), "messages name them all");
     devlog_format_names(names, true);
-    CHECK_TEXT(names, "pos-bin/1, pkg-csv/1, xf-text/1, att-csv/1, gate-xml/1", "or those of one device");
+    CHECK(strstr(names, "gate-xml/1") && !strstr(names, "status-csv/1"), "or those of one device");
+    CHECK(strlen(names) + 2 < sizeof names, "there is room for more");
 }
 
 static void adds_at_the_end(void)

@@ -8,7 +8,6 @@
 
 enum { DEVICE, SEQUENCE, CARD, AT, DIRECTION, METHOD, RESULT, COLUMNS };
 enum { DEVICE_DIGITS = 8 };
-enum { LARGEST_BYTES = 64U << 20 }; /* of a file: a thousand times what an attendance machine keeps */
 static const struct table_column columns[] = {
     [DEVICE] = {.name = "device_no"},    [SEQUENCE] = {.name = "seq"},  [CARD] = {.name = "card_no"}, [AT] = {.name = "at"},
     [DIRECTION] = {.name = "direction"}, [METHOD] = {.name = "method"}, [RESULT] = {.name = "result"},
@@ -85,37 +84,22 @@ static bool read_row(struct reader *reader, const struct table_line *line, struc
            devlog_add_raw(reader->log, index, true, raw_of(reader, line->bytes), e);
 }
 
-static bool read_rows(struct reader *reader, struct err *e)
-{
-    const struct devlog_file *file = reader->file;
-    const struct table_input input = {.file = file->row->file.data, .text = reader->text, .limits = &file->rules->limits};
-    struct table_faults faults;
-    struct table *table = NULL;
-    const struct table_line *line = NULL;
-    table_faults_open(&faults, reader->log->arena);
-    bool done = table_open(&table, &input, &form, &faults, e);
-    while (done && (done = table_next_line(table, &line, e)) && line)
-        done = read_row(reader, line, e);
-    table_close(table);
-    return done && table_faults_none(&faults, e) && devlog_check_totals(&reader->totals, file->row, e);
-}
-
-/* The converted text lives no longer than the reading of it. */
 bool att_csv_read(const struct devlog_file *file, struct crypto_hash *hash, struct devlog *log, struct err *e)
 {
     struct reader reader = {.file = file, .hash = hash, .log = log};
-    struct arena *arena = NULL;
-    const char *name = file->row->file.data;
+    struct table_input input = {.file = file->row->file.data, .limits = &file->rules->limits};
+    struct table_faults faults;
+    struct table *table = NULL;
+    const struct table_line *line = NULL;
     log->epoch = 0;
-    if (file->bytes.length > LARGEST_BYTES)
-        return err_set(e, ERR_INPUT, "file \"%s\": \"%zu\" bytes, at most \"%u\" are converted", name, file->bytes.length,
-                       LARGEST_BYTES);
-    bool done = arena_open(&arena, 4 * (size_t)LARGEST_BYTES, e) &&
-                charset_read_gb18030(arena, name, file->bytes, &reader.text, e);
-    if (done) {
-        charset_walk_open(&reader.walk, file->bytes, reader.text);
-        done = read_rows(&reader, e);
-    }
-    arena_close(arena);
-    return done;
+    table_faults_open(&faults, log->arena);
+    if (!charset_read_gb18030(log->arena, input.file, file->bytes, &reader.text, e))
+        return false;
+    input.text = reader.text;
+    charset_walk_open(&reader.walk, file->bytes, reader.text);
+    bool done = table_open(&table, &input, &form, &faults, e);
+    while (done && (done = table_next_line(table, &line, e)) && line)
+        done = read_row(&reader, line, e);
+    table_close(table);
+    return done && table_faults_none(&faults, e) && devlog_check_totals(&reader.totals, file->row, e);
 }

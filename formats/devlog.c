@@ -123,9 +123,6 @@ bool devlog_add_text(struct devlog *log, struct str text, uint32_t *place, struc
     *place = text.length == 0 ? 0 : log->text_count - 1;
     if (str_equal(text, log->texts[*place]))
         return true;
-    if (text.length > DEVLOG_TEXT_BYTES - log->text_bytes)
-        return err_set(e, ERR_INPUT, "with it the package has more than \"%d\" bytes of names", DEVLOG_TEXT_BYTES);
-    log->text_bytes += text.length;
     const char *copy = arena_copy(log->arena, text.data, text.length, e);
     const char **grown = copy ? array_extend(log->texts, ARRAY_SIZE(log, text, *grown), 1, e) : NULL;
     if (!grown)

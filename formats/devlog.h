@@ -95,7 +95,6 @@ struct devlog {
     uint32_t raw_count, raw_capacity;
     const char **texts; /* [0] is "" */
     uint32_t text_count, text_capacity;
-    size_t text_bytes; /* of all that were kept, also of refused files */
 };
 
 MUST_CHECK bool devlog_open(struct devlog *log, struct arena *arena, struct err *e);
@@ -108,9 +107,7 @@ MUST_CHECK struct identity *devlog_add_identity(struct devlog *log, struct err *
 MUST_CHECK struct devlog_carried *devlog_add_carried(struct devlog *log, struct err *e);
 MUST_CHECK struct devlog_status *devlog_add_status(struct devlog *log, struct err *e);
 MUST_CHECK bool devlog_add_raw(struct devlog *log, uint32_t index, bool of_identity, struct str bytes, struct err *e);
-/* Keeps a copy of a text, each once as far as it repeats the last one added; *place is where. ERR_INPUT, without place, where
- * the texts of a package get larger than any that is honest. */
-enum { DEVLOG_TEXT_BYTES = 32 << 20 };
+/* Keeps a copy of a text, each once as far as it repeats the last one added; *place is where. */
 MUST_CHECK bool devlog_add_text(struct devlog *log, struct str text, uint32_t *place, struct err *e);
 
 /* The bytes of the fields that records of text logs have in common, whatever their spelling, for devlog_digest; without the

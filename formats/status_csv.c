@@ -51,14 +51,7 @@ static enum malformed decode(const struct str *fields, struct devlog_status *sta
     return has_device && is_plain(fields[FIRMWARE]) ? MALFORMED_NOT : MALFORMED_FIELD;
 }
 
-static bool keep_firmware(struct devlog *log, const char *file, const struct table_line *line, uint32_t *place, struct err *e)
-{
-    if (devlog_add_text(log, line->fields[FIRMWARE], place, e))
-        return true;
-    return e->kind == ERR_INPUT ? err_context(e, "file \"%s\", line %lld", file, (long long)line->line_number) : false;
-}
-
-static bool read_row(struct devlog *log, const char *file, const struct table_line *line, uint32_t record_no, struct err *e)
+static bool read_row(struct devlog *log, const struct table_line *line, uint32_t record_no, struct err *e)
 {
     struct devlog_status *status = devlog_add_status(log, e);
     if (!status)
@@ -66,7 +59,7 @@ static bool read_row(struct devlog *log, const char *file, const struct table_li
     status->record_no = record_no;
     status->at = DATE_NO_MOMENT;
     status->malformed = (uint8_t)(line->fields ? decode(line->fields, status) : MALFORMED_COLUMNS);
-    if (status->malformed == MALFORMED_NOT && !keep_firmware(log, file, line, &status->text, e))
+    if (status->malformed == MALFORMED_NOT && !devlog_add_text(log, line->fields[FIRMWARE], &status->text, e))
         return false;
     return (status->malformed == MALFORMED_NOT && !log->keeps_raws) ||
            devlog_add_raw(log, DEVLOG_RAW_OF_STATUS + (log->status_count - 1), false, line->bytes, e);
@@ -84,7 +77,7 @@ bool status_csv_read(const struct devlog_file *file, struct crypto_hash *hash, s
     table_faults_open(&faults, log->arena);
     bool done = charset_read_utf8(input.file, file->bytes, &input.text, e) && table_open(&table, &input, &form, &faults, e);
     while (done && (done = table_next_line(table, &line, e)) && line)
-        done = devlog_count(&totals, file->row, 0, 0, e) && read_row(log, input.file, line, totals.records, e);
+        done = devlog_count(&totals, file->row, 0, 0, e) && read_row(log, line, totals.records, e);
     table_close(table);
     return done && table_faults_none(&faults, e) && devlog_check_totals(&totals, file->row, e);
 }

@@ -84,7 +84,7 @@ def odd_att(data):
 def odd_gate(data):
     event = data.splitlines(True)[2]
     return [data.replace(b"UTF-8", b"GB18030"), data.replace(event, b"  <note/>\n" + event),
-            data.replace(event, event.replace(b"/>", b"><more/></event>")), data.replace(b"+08:00\">", b"Z\">", 1),
+            data.replace(event, b"words" + event), data.replace(b"+08:00\">", b"Z\">", 1),
             data.replace(b" created=", b" edition=\"2\" created=", 1), data.replace(b"<gateLog", b"<gateLog xmlns=\"urn:x\"", 1)]
 
 
@@ -105,14 +105,18 @@ def refuses_odd_files(lab):
 
 
 def takes_odd_files(lab):
-    """Headings without the pre columns, blanks on blank lines, text between elements, a comment, a log of another format, the BOM of
+    """Headings without the pre columns, blanks on blank lines, events that hold something, a log of another format, the BOM of
     UTF-8 before GB18030."""
     pkg = plain_log(lab, PKG)
     rows = [line.split(b",") for line in pkg.data.splitlines()]
     cards = [row[:14] for row in rows]
     pkg = dataclasses.replace(pkg, data=b"\n \t\n".join(b",".join(row) for row in cards))
     gate = plain_identity_log(lab, GATE)
-    gate = dataclasses.replace(gate, data=gate.data.replace(b"  <event", b"words <!-- <x> --><?pi?> <event"))
+    first, second = gate.data.splitlines(True)[2:4]
+    data = gate.data.replace(first, first.replace(b"/>", b"><more><!-- <x> --><a/></more></event>"))
+    data = data.replace(second, second.replace(b"/>", b">words</event>"))
+    gate = dataclasses.replace(gate, data=data.replace(b"  <event", b"<!-- <x> --><?pi?> <event"))
+    gate.entries[:2] = [entry.copy(expect="malformed") for entry in gate.entries[:2]]
     marked = plain_identity_log(lab, ATT)
     data = b"\xef\xbb\xbf" + marked.data.replace(b",card,", ",刷卡,".encode("gb18030"), 1)
     marked = dataclasses.replace(marked, data=data)

@@ -79,12 +79,24 @@ class GateLog:
             self.head = attributes
         elif self.depth == 1 and name in ATTRIBUTES:
             self.found.append((name, attributes))
+        elif self.depth > 1:
+            self.spoil()
         else:
             raise Broken(f"element {name}")
         self.depth += 1
 
     def end(self, _):
         self.depth -= 1
+
+    def text(self, text):
+        if text.strip(" \t\r\n"):
+            if self.depth == 1:
+                raise Broken("text")
+            self.spoil()
+
+    def spoil(self):
+        """An event that holds anything breaks the form."""
+        self.found[-1][1]["content"] = ""
 
     @staticmethod
     def refuse(*_):
@@ -101,6 +113,7 @@ def parse_gate(data):
     log = GateLog()
     parser = xml.parsers.expat.ParserCreate()
     parser.StartElementHandler, parser.EndElementHandler = log.start, log.end
+    parser.CharacterDataHandler = log.text
     parser.StartDoctypeDeclHandler, parser.XmlDeclHandler = log.refuse, log.declare
     try:
         data.removeprefix(forms.BOM).decode("utf-8")

@@ -55,7 +55,7 @@ def exception_rows(oracle):
         if rec:
             row.update(device_no=rec.device, archive=rec.package.name, file=rec.file, record_no=str(rec.number))
         if rec and problem.verdict != "malformed":
-            row.update(device_seq=str(rec.seq), card_no=rec.card, counter=str(rec.counter),
+            row.update(device_seq=str(rec.seq), card_no=rec.card, counter="" if rec.is_identity else str(rec.counter),
                        amount_fen=str(rec.amount), occurred_at=stamp(rec.at))
         row.update(problem.fields)
         yield [row.get(column, "") for column in columns]

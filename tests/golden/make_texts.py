@@ -54,7 +54,6 @@ TEXTS = {
         "absolute.csv": MANIFEST + ROW.replace("logs/a.bin", "/etc/passwd"),
         "itself.csv": MANIFEST + ROW.replace("logs/a.bin", "MANIFEST.csv"),
         "twice.csv": MANIFEST + ROW + ROW,
-        "other-format.csv": MANIFEST + ROW.replace("pos-bin/1", "pos-bin/2"),
         "negative.csv": MANIFEST + ROW.replace(",3,", ",-3,"),
         "too-many.csv": MANIFEST + ROW.replace(",3,", ",4294967296,"),
         "too-dear.csv": MANIFEST + ROW.replace(",300,", ",1000000000000001,"),

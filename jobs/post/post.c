@@ -257,7 +257,8 @@ static bool take_packages(struct post *post, struct prove_pool *pool, struct err
                                      batch->identity_count, batch->carried_count, batch->status_count, batch->raw_count};
         done = take_package(post, pool, i, e);
         post->taken = i + 1;
-        full = done && (int64_t)batch->record_count + batch->identity_count > post->context->settings->limits.run_records && border.packages > 0;
+        full = done && !post->context->replay && border.packages > 0 &&
+               (int64_t)batch->record_count + batch->identity_count > post->context->settings->limits.run_records;
         progress_add(progress, 1, 0);
     }
     progress_close(progress);

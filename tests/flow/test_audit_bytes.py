@@ -1,5 +1,6 @@
 """audit --from-bytes: every recorded run is done again from intake/, and what it makes must be the books."""
 import json
+import os
 import re
 
 from harness import ATTENTION, DONE, USAGE, KillCase, conninfo, psql
@@ -10,6 +11,11 @@ from test_retry import OTHER_PSAM, RetryCase
 
 NEXT_DAY, THIRD_DAY = "2026-03-03", "2026-03-04"
 STATUS = (DONE, ATTENTION)
+
+
+def scratches():
+    """The scratch databases of this process's stages."""
+    return psql("postgres", "-c", f"SELECT datname FROM pg_database WHERE datname LIKE 'stage_{os.getpid()}_%_from_bytes'")
 
 
 def middle_pass(count):
@@ -100,9 +106,8 @@ class FromBytes(RetryCase, Operators):
         self.assertGreater(counts["rows_equal"], 150)
 
     def test_it_changes_nothing_and_leaves_nothing(self):
-        before = psql("postgres", "-c", "SELECT datname FROM pg_database ORDER BY 1")
         self.assert_nothing_changes("audit", "--from-bytes")
-        self.assertEqual(psql("postgres", "-c", "SELECT datname FROM pg_database ORDER BY 1"), before)
+        self.assertEqual(scratches(), "")
 
     def test_whatever_was_changed_behind_the_schemas_back_is_found(self):
         changes = {
@@ -138,7 +143,7 @@ class FromBytes(RetryCase, Operators):
         digest = self.stage.value("SELECT sha256 FROM api.archive WHERE state = 'posted' ORDER BY archive_id LIMIT 1")
         (self.stage.folder / "intake" / digest[:2] / digest).unlink()
         self.stage.run("audit", "--from-bytes", expect=6)
-        self.assertEqual(psql("postgres", "-c", "SELECT count(*) FROM pg_database WHERE datname LIKE '%from_bytes'"), "0\n")
+        self.assertEqual(scratches(), "")
 
     def test_keys_that_are_gone_are_told(self):
         del self.stage.settings["keys"]["collectors_ca"]
@@ -181,4 +186,4 @@ class KillFromBytes(KillCase, RetryCase):
 
     def test_what_a_killed_one_has_left_goes(self):
         self.kill_everywhere("audit", "--from-bytes", sample=middle_pass)
-        self.assertEqual(psql("postgres", "-c", "SELECT count(*) FROM pg_database WHERE datname LIKE '%from_bytes'"), "0\n")
+        self.assertEqual(scratches(), "")

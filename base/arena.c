@@ -20,6 +20,7 @@ struct arena {
     struct block *newest;
     size_t maximum_bytes;
     size_t held_bytes; /* capacity of all blocks */
+    bool is_full;
 };
 
 static bool grow(struct arena *arena, size_t wanted_bytes, struct err *e)
@@ -31,8 +32,10 @@ static bool grow(struct arena *arena, size_t wanted_bytes, struct err *e)
         capacity = wanted_bytes;
     if (capacity > arena->maximum_bytes - arena->held_bytes)
         capacity = wanted_bytes;
-    if (capacity > arena->maximum_bytes - arena->held_bytes)
+    if (capacity > arena->maximum_bytes - arena->held_bytes) {
+        arena->is_full = true;
         return err_set(e, ERR_BUG, "a batch needs more than the %zu bytes its arena may hold", arena->maximum_bytes);
+    }
     struct block *block = malloc(sizeof *block + capacity);
     if (!block)
         return err_set(e, ERR_BUG, "no memory for %zu bytes", capacity);
@@ -150,4 +153,9 @@ size_t arena_used_bytes(const struct arena *arena)
     for (const struct block *block = arena->newest; block; block = block->older)
         used += block->used_bytes;
     return used;
+}
+
+bool arena_is_full(const struct arena *arena)
+{
+    return arena->is_full;
 }

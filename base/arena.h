@@ -27,5 +27,6 @@ void arena_reset(struct arena *arena);
 /* Overwrites all that it holds: for an arena that held secrets, before it is closed. */
 void arena_wipe(struct arena *arena);
 size_t arena_used_bytes(const struct arena *arena);
+bool arena_is_full(const struct arena *arena); /* something was asked for that did not fit below the maximum */
 
 #endif

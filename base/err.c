@@ -6,6 +6,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A text that was cut because it is too long ends with a whole character: databases take no half ones. */
+static void end_whole(char *text)
+{
+    size_t length = strlen(text), from = length;
+    while (from > 0 && length - from < 3 && ((unsigned char)text[from - 1] & 0xC0) == 0x80)
+        from--;
+    unsigned char first = from > 0 ? (unsigned char)text[from - 1] : 0;
+    size_t wanted = first < 0xC0 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+    if (first >= 0xC0 && length - (from - 1) < wanted)
+        text[from - 1] = '\0';
+}
+
 PRINTF_LIKE(3, 0)
 static void fill(struct err *e, enum err_kind kind, const char *format, va_list args)
 {
@@ -13,6 +25,7 @@ static void fill(struct err *e, enum err_kind kind, const char *format, va_list 
     err_clear(e);
     e->kind = kind;
     (void)vsnprintf(e->message, sizeof e->message, format, args);
+    end_whole(e->message);
 }
 
 bool err_set(struct err *e, enum err_kind kind, const char *format, ...)
@@ -42,6 +55,7 @@ bool err_hint(struct err *e, const char *format, ...)
     va_start(args, format);
     (void)vsnprintf(e->hint, sizeof e->hint, format, args);
     va_end(args);
+    end_whole(e->hint);
     return false;
 }
 
@@ -55,6 +69,7 @@ bool err_context(struct err *e, const char *format, ...)
     va_end(args);
     size_t length = strlen(e->message);
     (void)snprintf(e->message + length, sizeof e->message - length, ": %s", was);
+    end_whole(e->message);
     return false;
 }
 

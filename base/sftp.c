@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/crypto.h"
 #include "base/fault.h"
 #include "base/sftp_private.h"
 #include "base/str.h"
@@ -429,4 +430,73 @@ bool sftp_put(struct sftp *sftp, const char *folder, const char *name, const cha
         return true;
     fault_point("sftp.send");
     return write_file(sftp, folder, part, content, e) && rename_into_place(sftp, part, target, content, e);
+}
+
+/* --- replacing --- */
+
+enum { REPLACED_BYTES_MAX = 64 << 20 };
+
+static bool hash_piece(void *context, const char *bytes, size_t length, struct err *e)
+{
+    return crypto_hash_add(context, bytes, length, e);
+}
+
+/* Whether a file there is one of those that make room. Missing: *is_there is false. */
+static bool look_for_replaced(struct sftp *sftp, const char *path, const struct sftp_replacement *r, bool *is_there,
+                              struct err *e)
+{
+    struct crypto_hash *hash = NULL;
+    uint8_t digest[SFTP_DIGEST_BYTES];
+    if (!crypto_hash_open(&hash, e))
+        return false;
+    *is_there = sftp_fetch(sftp, path, 0, REPLACED_BYTES_MAX, hash_piece, hash, e) && crypto_hash_take(hash, digest, e);
+    crypto_hash_close(hash);
+    if (!*is_there) {
+        bool missing = strcmp(e->code, "ENOENT") == 0;
+        if (missing)
+            err_clear(e);
+        return missing;
+    }
+    for (size_t i = 0; i < r->replaces_count; i++)
+        if (memcmp(digest, r->replaces[i], sizeof digest) == 0)
+            return true;
+    return refuse_other_bytes(sftp, path, e);
+}
+
+/* A rename overwrites nothing, so the old bytes go first; what an earlier call has left aside is ours too. */
+static bool move_aside(struct sftp *sftp, const char *target, const char *aside, struct err *e)
+{
+    fault_point("sftp.aside");
+    if (libssh2_sftp_unlink_ex(sftp->channel, aside, length_of(aside)) != 0 && !is_missing(last_status(sftp)))
+        return fail_path(sftp, aside, "removing", e);
+    if (libssh2_sftp_rename_ex(sftp->channel, target, length_of(target), aside, length_of(aside), 0) != 0)
+        return fail_path(sftp, target, "moving aside", e);
+    return true;
+}
+
+static bool put_over(struct sftp *sftp, const struct sftp_replacement *r, const char *target, const char *aside,
+                     struct err *e)
+{
+    bool is_there = false, is_same = false;
+    struct err ignored;
+    if (!is_open(sftp, e))
+        return false;
+    if (compare_file(sftp, target, r->bytes.data, r->bytes.length, &is_same, &ignored) && is_same)
+        return true;
+    if (!look_for_replaced(sftp, target, r, &is_there, e) || (is_there && !move_aside(sftp, target, aside, e)))
+        return false;
+    return sftp_put(sftp, r->folder, r->name, r->bytes.data, r->bytes.length, e);
+}
+
+bool sftp_replace(struct sftp *sftp, const struct sftp_replacement *r, struct err *e)
+{
+    char target[PATH_MAX_BYTES], aside[PATH_MAX_BYTES];
+    if (snprintf(target, sizeof target, "%s/%s", r->folder, r->name) >= (int)sizeof target ||
+        snprintf(aside, sizeof aside, "%s/.%s.old", r->folder, r->name) >= (int)sizeof aside)
+        return err_set(e, ERR_INPUT, "the path of \"%.300s\" is too long", r->name);
+    if (!put_over(sftp, r, target, aside, e))
+        return false;
+    if (libssh2_sftp_unlink_ex(sftp->channel, aside, length_of(aside)) != 0 && !is_missing(last_status(sftp)))
+        return fail_path(sftp, aside, "removing", e);
+    return true;
 }

@@ -11,6 +11,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/str.h"
 
 struct sftp_peer {
     const char *host;
@@ -60,5 +61,18 @@ MUST_CHECK bool sftp_fetch(struct sftp *sftp, const char *path, uint64_t offset,
  * "EEXIST". Passes "sftp.send" and "sftp.rename". */
 MUST_CHECK bool sftp_put(struct sftp *sftp, const char *folder, const char *name, const char *bytes, size_t length,
                          struct err *e);
+
+/* As sftp_put, but where the name is taken by bytes whose SHA-256 is one of these, they make room: they are moved aside as
+ * ".<name>.old", and removed once the new ones are in place. So the name is away for a moment, and a line that is lost then
+ * leaves it away until the next call. Other bytes are refused as ever. Passes "sftp.aside" too. */
+enum { SFTP_DIGEST_BYTES = 32 };
+struct sftp_replacement {
+    const char *folder;
+    const char *name;
+    struct str bytes;
+    const uint8_t (*replaces)[SFTP_DIGEST_BYTES];
+    size_t replaces_count;
+};
+MUST_CHECK bool sftp_replace(struct sftp *sftp, const struct sftp_replacement *replacement, struct err *e);
 
 #endif

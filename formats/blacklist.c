@@ -137,8 +137,10 @@ static bool prove_crc(struct str bytes, int64_t line_number, struct err *e)
     (void)snprintf(crc, sizeof crc, "%08" PRIX32, crypto_crc32(bytes.data, before));
     if (memcmp(bytes.data + before, crc, CRC_DIGITS) == 0 && ends_line(bytes.data + before, LAST_BYTES))
         return true;
-    return err_set(e, ERR_INPUT, "line %" PRId64 ": \"%.*s\" where all before gives the CRC-32 \"%s\"",
-                   line_number, CRC_DIGITS, bytes.data + before, crc);
+    char shown[STR_SHOWN_BYTES];
+    str_show((struct str){bytes.data + before, CRC_DIGITS}, shown);
+    return err_set(e, ERR_INPUT, "line %" PRId64 ": \"%s\" where all before gives the CRC-32 \"%s\"", line_number, shown,
+                   crc);
 }
 
 bool blacklist_read_open(struct blacklist_reader *reader, struct str bytes, struct err *e)

@@ -148,7 +148,8 @@ void charset_walk_open(struct charset_walk *walk, struct str bytes, struct str t
 size_t charset_walk_to(struct charset_walk *walk, size_t text_at)
 {
     ALWAYS(text_at >= walk->text_at && text_at <= walk->text.length);
-    bool is_view = walk->text.data == walk->bytes.data + (walk->bytes.length - walk->text.length);
+    bool is_view = walk->text.length <= walk->bytes.length &&
+                   walk->text.data == walk->bytes.data + (walk->bytes.length - walk->text.length);
     if (is_view) {
         walk->byte_at += text_at - walk->text_at;
         walk->text_at = text_at;

@@ -19,6 +19,7 @@
 #include "jobs/night/night.h"
 #include "jobs/post/post.h"
 #include "jobs/report/report.h"
+#include "jobs/retry/retry.h"
 #include "jobs/seal/seal.h"
 #include "jobs/settle/settle.h"
 #include "jobs/status/status.h"
@@ -34,6 +35,7 @@ static const struct job *const jobs[] = {
     &job_seal,
     &job_report,
     &job_night,
+    &job_retry,
     &job_adjust,
     &job_status,
     &job_doctor,

@@ -25,6 +25,8 @@ struct parcel {
     const char *bytes; /* its own, or a body that it shares */
     size_t length;
     bool is_ordered;
+    uint8_t (*replaces)[SFTP_DIGEST_BYTES]; /* what may lie there and makes room */
+    size_t replaces_count;
     enum outcome outcome; /* written by one worker, read after the pool has ended */
     struct err failure;
 };
@@ -90,6 +92,17 @@ static bool take_own_bytes(struct arena *arena, struct str hex, struct parcel *p
     return true;
 }
 
+/* Digests in hex, with a blank between. */
+static bool read_replaces(struct arena *arena, const char *hex, struct parcel *parcel, struct err *e)
+{
+    enum { STEP = 2 * SFTP_DIGEST_BYTES + 1 };
+    parcel->replaces_count = (strlen(hex) + 1) / STEP;
+    parcel->replaces = arena_array(arena, parcel->replaces_count + 1, sizeof *parcel->replaces, e);
+    for (size_t i = 0; parcel->replaces && i < parcel->replaces_count; i++)
+        ALWAYS(str_unhex((struct str){hex + i * STEP, STEP - 1}, parcel->replaces[i], SFTP_DIGEST_BYTES));
+    return parcel->replaces != NULL;
+}
+
 static bool read_parcel(struct sending *sending, const struct db_rows *rows, size_t row,
                         struct parcel *parcel, struct err *e)
 {
@@ -99,7 +112,8 @@ static bool read_parcel(struct sending *sending, const struct db_rows *rows, siz
     parcel->folder = arena_printf(arena, e, "%s", db_text(rows, row, 1));
     parcel->name = arena_printf(arena, e, "%s", db_text(rows, row, 2));
     parcel->is_ordered = db_bool(rows, row, 5);
-    if (!parcel->id || !parcel->folder || !parcel->name)
+    if (!parcel->id || !parcel->folder || !parcel->name ||
+        !read_replaces(arena, db_text(rows, row, 7), parcel, e))
         return false;
     if (db_is_null(rows, row, 4))
         return take_own_bytes(arena, str_of(db_text(rows, row, 3)), parcel, e);
@@ -161,10 +175,20 @@ static bool read_chunk(struct sending *sending, struct chunk *chunk, struct err 
 
 /* ---- sending it */
 
+static bool put_parcel(const char *folder, const struct parcel *parcel, struct sftp *sftp, struct err *e)
+{
+    const struct sftp_replacement over = {folder, parcel->name, {parcel->bytes, parcel->length},
+                                          (const uint8_t(*)[SFTP_DIGEST_BYTES])parcel->replaces,
+                                          parcel->replaces_count};
+    return parcel->replaces_count > 0
+               ? sftp_replace(sftp, &over, e)
+               : sftp_put(sftp, folder, parcel->name, parcel->bytes, parcel->length, e);
+}
+
 static bool send_parcel(const char *folder, struct parcel *parcel, struct pool_worker *worker, struct err *e)
 {
     fault_point("outbox.send");
-    if (sftp_put(worker->sftp, folder, parcel->name, parcel->bytes, parcel->length, e)) {
+    if (put_parcel(folder, parcel, worker->sftp, e)) {
         parcel->outcome = OUTCOME_SENT;
         return true;
     }

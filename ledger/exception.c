@@ -148,3 +148,11 @@ bool exceptions_write(const struct exceptions *list, struct ledger_run *run, str
 {
     return write_rows(list, run, e) && write_raws(list, run, e) && write_closings(list, run, e);
 }
+
+bool exceptions_close_file(struct ledger_run *run, int64_t archive_id, int32_t file_no, struct err *e)
+{
+    struct db_number archive, file, id;
+    const char *params[] = {db_from_int64(&archive, archive_id), db_from_int64(&file, file_no),
+                            db_from_int64(&id, run->run_id)};
+    return db_command(run->db, sql_ledger_file_refused_close, 3, params, NULL, e);
+}

@@ -68,6 +68,9 @@ MUST_CHECK struct exception *exceptions_add(struct exceptions *list, int verdict
                                             struct err *e);
 MUST_CHECK struct closing *exceptions_add_closing(struct exceptions *list, int verdict, struct err *e);
 
+/* Closes the file_refused of a file that was judged again and accepted. */
+MUST_CHECK bool exceptions_close_file(struct ledger_run *run, int64_t archive_id, int32_t file_no, struct err *e);
+
 /* Opens first: what opens and closes in one run is told too. */
 MUST_CHECK bool exceptions_write(const struct exceptions *list, struct ledger_run *run, struct err *e);
 

@@ -5,7 +5,9 @@
 #include "base/array.h"
 #include "base/money.h"
 #include "ledger/claim.h"
+#include "ledger/device_total.h"
 #include "ledger/history.h"
+#include "ledger/status.h"
 #include "ledger/store.h"
 #include "ledger/tally.h"
 #include "ledger/waiting.h"
@@ -342,6 +344,7 @@ static bool write_books(struct judge *judge, struct posting_result *result, stru
 {
     struct posting posting;
     bool done = posting_open(&posting, judge, e) && store_seen(judge, e) && store_span(judge, e) &&
+                status_write(judge->batch, judge->run, e) && device_total_judge(judge, e) &&
                 post_all(&posting, &result->transfers, e) && judge_balances(judge, e) &&
                 exceptions_write(&judge->exceptions, judge->run, e) && waiting_write(judge, e) &&
                 claims_write(posting.claims, judge->run, e) && tally_write(judge, e) && store_state(judge, e);

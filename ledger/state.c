@@ -114,28 +114,59 @@ static bool index_cards(struct keyed *cards, struct batch *batch, struct err *e)
     return true;
 }
 
+/* The device of a file that came in this run, or of a status row, brought by a package. */
+static bool index_device(struct keyed *devices, uint32_t device_no, int64_t school_code, uint32_t *device_index,
+                         struct err *e)
+{
+    uint32_t before = devices->count;
+    if (!keyed_find(devices, device_no, device_index, e))
+        return false;
+    struct device *device = &((struct device *)devices->rows)[*device_index];
+    if (devices->count > before)
+        device->device_no = device_no;
+    if (school_code != 0)
+        device->last_school = school_code;
+    return true;
+}
+
+static bool index_statuses(struct keyed *devices, const struct batch *batch, const struct batch_file *file, struct err *e)
+{
+    uint32_t device_index = 0;
+    for (uint32_t i = file->first_status; i < file->first_status + file->status_count; i++)
+        if (batch->statuses[i].malformed == MALFORMED_NOT &&
+            !index_device(devices, batch->statuses[i].device_no, batch->packages[file->package_index].school_code,
+                          &device_index, e))
+            return false;
+    return true;
+}
+
+static bool index_units(struct keyed *devices, struct keyed *units, struct batch *batch, uint32_t file_index, struct err *e)
+{
+    struct batch_file *file = &batch->files[file_index];
+    uint32_t device_index = 0, before = units->count;
+    int64_t school_code = file_index < batch->arrived_files ? batch->packages[file->package_index].school_code : 0;
+    if (!index_device(devices, file->device_no, school_code, &device_index, e) ||
+        !keyed_find(units, unit_key_of(device_index, file->epoch), &file->unit_index, e))
+        return false;
+    if (school_code != 0)
+        ((struct device *)devices->rows)[device_index].school_code = school_code;
+    if (units->count > before) {
+        struct device_epoch *unit = &((struct device_epoch *)units->rows)[file->unit_index];
+        unit->device_index = device_index;
+        unit->epoch = file->epoch;
+    }
+    return true;
+}
+
 static bool index_devices(struct keyed *devices, struct keyed *units, struct batch *batch, struct err *e)
 {
     for (uint32_t i = 0; i < batch->file_count; i++) {
         struct batch_file *file = &batch->files[i];
         file->unit_index = STATE_NONE;
-        if (file->refused || !file->has_device)
+        if (file->refused)
             continue;
-        uint32_t device_index = 0, devices_before = devices->count, units_before = units->count;
-        if (!keyed_find(devices, file->device_no, &device_index, e))
+        if (!(file->has_device ? index_units(devices, units, batch, i, e) : index_statuses(devices, batch, file, e)))
             return false;
-        if (devices->count > devices_before)
-            ((struct device *)devices->rows)[devices_before].device_no = file->device_no;
-        if (!keyed_find(units, unit_key_of(device_index, file->epoch), &file->unit_index, e))
-            return false;
-        struct device_epoch *unit = &((struct device_epoch *)units->rows)[file->unit_index];
-        if (units->count > units_before) {
-            unit->device_index = device_index;
-            unit->epoch = file->epoch;
-        }
-        struct device *device = &((struct device *)devices->rows)[device_index];
-        if (i < batch->arrived_files)
-            device->school_code = batch->packages[file->package_index].school_code;
     }
     return true;
 }

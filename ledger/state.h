@@ -29,6 +29,8 @@ struct device {
     uint32_t device_no;
     uint32_t first_row, row_count; /* of terminals, by valid_from; 0 rows: not on file */
     int64_t school_code;           /* of the package that brought its last records of this run */
+    int64_t last_school;           /* of the package that brought its last records or status row */
+    int64_t total_fen;             /* of its newest status row at the end of this run; -1: none */
 };
 
 /* One counting of a device: its sequences since a reset. */

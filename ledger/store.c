@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "ledger/identity.h"
 #include "ledger/leaf.h"
 #include "queries.h"
 
@@ -70,9 +71,15 @@ static bool write_leaf(const struct judge *judge, struct ledger_run *run, struct
     return leaf_close(run, "record", judge->open_date, copy, e);
 }
 
+/* Both leaves of what the run has judged, as far as there is anything to keep. */
+static bool write_leaves(const struct judge *judge, struct ledger_run *run, struct err *e)
+{
+    return (!has_stayed(judge->batch) || write_leaf(judge, run, e)) &&
+           (!identity_has_stayed(judge->batch) || identity_write_leaf(judge->batch, run, judge->ordinals, e));
+}
+
 struct store {
     const struct judge *judge;
-    bool has_leaf;
     bool is_beside;
     bool done;
     struct err err;
@@ -87,7 +94,7 @@ static void *write_leaf_beside(void *argument)
     view.db = view.beside;
     view.is_beside = true;
     store->done = db_begin(view.db, &store->err) && db_exec(view.db, sql_ledger_run_memory, &store->err) &&
-                  write_leaf(store->judge, &view, &store->err) && db_commit(view.db, &store->err);
+                  write_leaves(store->judge, &view, &store->err) && db_commit(view.db, &store->err);
     if (!store->done)
         db_rollback(view.db);
     return NULL;
@@ -99,12 +106,17 @@ bool store_begin(struct store **begun, const struct judge *judge, struct err *e)
     if (!store)
         return err_set(e, ERR_BUG, "no memory to store records");
     store->judge = judge;
-    store->has_leaf = has_stayed(judge->batch);
-    if (!store->has_leaf || !judge->run->beside)
-        return !store->has_leaf || write_leaf(judge, judge->run, e);
+    if (!judge->run->beside)
+        return write_leaves(judge, judge->run, e);
     int failure = pthread_create(&store->thread, NULL, write_leaf_beside, store);
     store->is_beside = failure == 0;
     return store->is_beside || err_set_errno(e, ERR_BUG, failure, "a thread could not be started");
+}
+
+static bool attach_leaves(const struct judge *judge, struct err *e)
+{
+    return (!has_stayed(judge->batch) || leaf_attach(judge->run, "record", judge->open_date, e)) &&
+           (!identity_has_stayed(judge->batch) || leaf_attach(judge->run, "identity", judge->open_date, e));
 }
 
 bool store_end(struct store *store, bool done, struct err *e)
@@ -116,8 +128,7 @@ bool store_end(struct store *store, bool done, struct err *e)
             done = false;
         }
     }
-    if (done && store->has_leaf)
-        done = leaf_attach(store->judge->run, "record", store->judge->open_date, e);
+    done = done && attach_leaves(store->judge, e);
     free(store);
     return done;
 }

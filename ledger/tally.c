@@ -323,7 +323,7 @@ static bool write_terminals(struct judge *judge, const struct tally *tallies, co
         const struct tally *t = &tallies[i];
         if (t->records == 0)
             continue;
-        if (!db_copy_row(copy, 15, 112, e)) {
+        if (!db_copy_row(copy, 16, 120, e)) {
             db_copy_abort(copy);
             return false;
         }
@@ -335,6 +335,7 @@ static bool write_terminals(struct judge *judge, const struct tally *tallies, co
                                    t->amount_fen, t->posted_fen, t->duplicate_fen, t->held_fen, t->rejected_fen};
         for (size_t k = 0; k < sizeof figures / sizeof figures[0]; k++)
             db_put_int64(copy, figures[k]);
+        db_put_int64_or_null(copy, state->devices[i].total_fen, -1);
     }
     return db_copy_close(copy, NULL, e);
 }

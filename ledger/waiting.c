@@ -186,7 +186,8 @@ static bool is_kept(const struct judge *judge, const struct carried *carried)
 static bool write_waiting(const struct judge *judge, struct db_copy *copy, struct err *e)
 {
     for (uint32_t i = 0; i < judge->held_count; i++)
-        if (judge->held[i].is_new && !put_waiting(judge, copy, &judge->held[i], e))
+        if (judge->held[i].is_new && judge->held[i].outcome == HELD_UNDECIDED &&
+            !put_waiting(judge, copy, &judge->held[i], e))
             return false;
     return true;
 }
@@ -229,10 +230,21 @@ static bool copy_list(const struct judge *judge, const char *sql, uint32_t count
     return false;
 }
 
+static bool end_waiting(const struct judge *judge, struct err *e)
+{
+    struct db_rows *rows = NULL;
+    struct db_number day;
+    const char *params[] = {db_from_day(&day, judge->open_date)};
+    bool done = db_query(judge->run->db, sql_ledger_waiting_end, 1, params, &rows, e);
+    db_rows_close(rows);
+    return done;
+}
+
 bool waiting_write(const struct judge *judge, struct err *e)
 {
     return copy_list(judge, sql_ledger_waiting_copy, judge->held_count, write_waiting, e) &&
            copy_list(judge, sql_ledger_decision_copy, judge->held_count, write_decisions, e) &&
            copy_list(judge, sql_ledger_reversal_copy, judge->reversal_count, write_reversals, e) &&
-           copy_list(judge, sql_ledger_carried_copy, judge->state->carried_count, write_carried, e);
+           copy_list(judge, sql_ledger_carried_copy, judge->state->carried_count, write_carried, e) &&
+           end_waiting(judge, e);
 }

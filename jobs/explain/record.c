@@ -46,6 +46,28 @@ static void put_package(struct explain *x, const struct package_row *p)
         sheet_note(x->sheet, "it has not been judged yet: daybook post");
 }
 
+/* A refused file that was judged again has counts of its own (RULES.md R-22). */
+static void put_retry(struct explain *x, struct place *place, const struct db_rows *rows)
+{
+    const char *state = db_text(rows, 0, 13);
+    if (strcmp(state, "posted") == 0) {
+        place->is_refused = false;
+        place->run_id = db_int64(rows, 0, 18);
+        place->judged_on = db_day(rows, 0, 19);
+        sheet_count(x->sheet, "accepted_again", db_int64(rows, 0, 14));
+        sheet_note(x->sheet, "it was judged again in run %s on %s: %s posted, %s duplicate, %s held, %s rejected; the first "
+                             "counts stay",
+                   db_text(rows, 0, 18), db_text(rows, 0, 19), db_text(rows, 0, 14), db_text(rows, 0, 15),
+                   db_text(rows, 0, 16), db_text(rows, 0, 17));
+    } else if (strcmp(state, "collected") == 0 || strcmp(state, "waiting") == 0) {
+        sheet_note(x->sheet, "the file was refused whole and will be judged again by the next post");
+    } else {
+        sheet_note(x->sheet, "the file was refused whole; when its cause is mended: daybook retry %s/%s", place->package.name,
+                   bytes_file_name(place->log));
+    }
+    sheet_text(x->sheet, "refused_again", db_text(rows, 0, 20));
+}
+
 static bool put_file(struct explain *x, struct place *place, struct err *e)
 {
     static const char *const counts[] = {"records", "posted", "duplicate", "held", "rejected"};
@@ -68,8 +90,7 @@ static bool put_file(struct explain *x, struct place *place, struct err *e)
         place->run_id = db_int64(rows, 0, 11);
         place->judged_on = db_day(rows, 0, 12);
         if (place->is_refused)
-            sheet_note(x->sheet, "the file was refused whole; when its cause is mended: daybook retry %s/%s",
-                       place->package.name, bytes_file_name(place->log));
+            put_retry(x, place, rows);
     }
     db_rows_close(rows);
     return true;

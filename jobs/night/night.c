@@ -77,6 +77,23 @@ static bool run_post(struct night *night, const struct job *job, int32_t date, s
     return true;
 }
 
+/* Told each night and no reason for status 3: the night that set them aside gave that. */
+static bool tell_set_aside(struct night *night, struct err *e)
+{
+    struct db_rows *rows = NULL;
+    if (!db_query(night->context->db, sql_night_count_set_aside, 0, NULL, &rows, e))
+        return false;
+    int64_t packages = db_int64(rows, 0, 0), files = db_int64(rows, 0, 1);
+    db_rows_close(rows);
+    job_count(night->context, "quarantined", packages);
+    job_count(night->context, "refused_files", files);
+    if (packages + files > 0)
+        log_event(LOG_INFO, "set_aside",
+                  "packages=%lld files=%lld hint=\"daybook status lists them; when the cause is mended: daybook retry NAME\"",
+                  (long long)packages, (long long)files);
+    return true;
+}
+
 static bool is_sealed(struct night *night, int32_t date, bool *sealed, struct err *e)
 {
     struct db_rows *rows = NULL;
@@ -154,6 +171,8 @@ static bool run_night(struct job_context *context, struct err *e)
     for (int32_t date = context->open_date; date <= last && !night.is_stopped; date++)
         if (!run_date(&night, date, e))
             return false;
+    if (!tell_set_aside(&night, e))
+        return false;
     if (night.exit_status == 0)
         return true;
     struct err failure;

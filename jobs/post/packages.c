@@ -5,9 +5,32 @@
 #include <string.h>
 
 #include "formats/ack.h"
+#include "jobs/post/again.h"
 #include "queries.h"
 
 static const size_t ack_maximum_bytes = (size_t)64 << 20;
+
+/* "{3,5}" */
+static bool read_files(struct job_context *context, const char *text, struct prove_package *proof,
+                       struct package *package, struct err *e)
+{
+    size_t length = strlen(text);
+    int32_t *wanted = arena_array(context->arena, length + 1, sizeof *wanted, e);
+    package->files = wanted ? arena_array(context->arena, length + 1, sizeof *package->files, e) : NULL;
+    if (!package->files)
+        return false;
+    for (const char *at = text + 1; *at && *at != '}'; at += *at == ',') {
+        int32_t number = 0;
+        for (; *at >= '0' && *at <= '9'; at++)
+            number = number * 10 + (*at - '0');
+        package->files[package->file_count].file_no = number;
+        wanted[package->file_count++] = number;
+    }
+    package->is_part = true;
+    proof->only_files = wanted;
+    proof->only_count = package->file_count;
+    return true;
+}
 
 static bool read_package(struct job_context *context, const struct db_rows *rows, size_t row, struct packages *packages,
                          struct err *e)
@@ -23,7 +46,9 @@ static bool read_package(struct job_context *context, const struct db_rows *rows
     proof->path = arena_printf(context->arena, e, "%s/%.2s/%s", context->settings->intake, hex, hex);
     package->source = arena_printf(context->arena, e, "%s", db_text(rows, row, 5));
     package->was_waiting = db_bool(rows, row, 6);
-    if (!proof->name || !proof->path || !package->source)
+    package->is_again = db_bool(rows, row, 7);
+    if (!proof->name || !proof->path || !package->source ||
+        (!db_is_null(rows, row, 8) && !read_files(context, db_text(rows, row, 8), proof, package, e)))
         return false;
     const struct source *source = settings_source(context->settings, package->source);
     proof->signature_required = !source || source->signature_required;
@@ -113,7 +138,11 @@ static bool write_results(struct job_context *context, const struct packages *pa
     if (!db_exec(context->db, sql_post_result_table, e) ||
         !db_copy_open(context->db, sql_post_result_copy, &copy, e))
         return false;
+    int64_t results = 0, updated = 0;
     for (uint32_t i = 0; i < count; i++) {
+        if (packages->rows[i].is_part)
+            continue;
+        results++;
         if (!put_result(copy, packages, i, batch, e)) {
             db_copy_abort(copy);
             return false;
@@ -121,12 +150,11 @@ static bool write_results(struct job_context *context, const struct packages *pa
     }
     struct db_number id;
     const char *params[] = {db_from_int64(&id, run->run_id)};
-    int64_t updated = 0;
     if (!db_copy_close(copy, NULL, e) || !db_command(context->db, sql_post_result_apply, 1, params, &updated, e))
         return false;
-    if (updated == count)
+    if (updated == results)
         return true;
-    (void)err_set(e, ERR_DB, "%lld packages were replaced while they were judged", (long long)(count - updated));
+    (void)err_set(e, ERR_DB, "%lld packages were replaced while they were judged", (long long)(results - updated));
     e->retryable = true;
     return err_hint(e, "run post again");
 }
@@ -151,16 +179,28 @@ static bool put_file(struct db_copy *copy, int64_t archive_id, const struct batc
     return true;
 }
 
-static bool write_files(struct job_context *context, const struct ledger_run *run, const struct batch *batch,
-                        struct err *e)
+static bool put_files(struct db_copy *copy, const struct batch_package *package, const struct ledger_run *run,
+                      const struct batch *batch, struct err *e)
+{
+    for (uint32_t i = 0; i < package->file_count; i++) {
+        const struct batch_file *file = &batch->files[package->first_file + i];
+        if (!put_file(copy, package->archive_id, file, file->format, run->run_id, e))
+            return false;
+    }
+    return true;
+}
+
+static bool write_files(struct job_context *context, const struct packages *packages, uint32_t count,
+                        const struct ledger_run *run, const struct batch *batch, struct err *e)
 {
     struct db_copy *copy = NULL;
     if (!db_copy_open(context->db, sql_post_file_copy, &copy, e))
         return false;
-    for (uint32_t i = 0; i < batch->arrived_files; i++) {
-        const struct batch_file *file = &batch->files[i];
-        int64_t archive_id = batch->packages[file->package_index].archive_id;
-        if (!put_file(copy, archive_id, file, file->format, run->run_id, e)) {
+    for (uint32_t i = 0; i < count; i++) {
+        const struct package *package = &packages->rows[i];
+        if (package->is_part || package->reason != PACKAGE_GOOD)
+            continue;
+        if (!put_files(copy, &batch->packages[package->batch_index], run, batch, e)) {
             db_copy_abort(copy);
             return false;
         }
@@ -191,28 +231,41 @@ static bool write_ack(const struct package *package, const struct batch *batch, 
     return rows && ack_write(out, rows, posted->file_count, e);
 }
 
-static bool put_ack(struct db_copy *copy, const struct packages *packages, uint32_t index, const struct batch *batch,
-                    struct arena *scratch, struct buf *out, struct err *e)
+static bool put_ack(struct db_copy *copy, const struct packages *packages, uint32_t index, struct arena *scratch,
+                    struct str answer, struct err *e)
 {
     const struct package *package = &packages->rows[index];
     const struct prove_package *proof = &packages->proofs[index];
     char folder[32];
-    buf_reset(out);
-    arena_reset(scratch);
     const char *name = ack_name(scratch, proof->name, package->sha256, e);
-    if (!name || !write_ack(package, batch, scratch, out, e) || !buf_ok(out, e))
+    if (!name)
         return false;
     int folder_length = snprintf(folder, sizeof folder, "%010" PRId64 "/ack", proof->school_code);
-    if (!db_copy_row(copy, 4, strlen(package->source) + strlen(name) + (size_t)folder_length + out->length, e))
+    if (!db_copy_row(copy, 5, 1 + strlen(package->source) + strlen(name) + (size_t)folder_length + answer.length, e))
         return false;
     put_text(copy, package->source);
     db_put_bytes(copy, folder, (size_t)folder_length);
     put_text(copy, name);
-    db_put_bytes(copy, out->data, out->length);
+    db_put_bytes(copy, answer.data, answer.length);
+    db_put_bool(copy, package->is_again);
     return true;
 }
 
-/* A package that waits gets no ack. */
+/* A package that waits gets no ack, nor one of which nothing more was accepted. */
+static bool send_ack(struct db_copy *copy, const struct packages *packages, uint32_t index, const struct batch *batch,
+                     struct arena *scratch, struct buf *out, struct err *e)
+{
+    const struct package *package = &packages->rows[index];
+    if (package->reason == PACKAGE_KEY_MISSING || (package->is_part && !package->answer.data))
+        return true;
+    buf_reset(out);
+    arena_reset(scratch);
+    if (package->is_part)
+        return put_ack(copy, packages, index, scratch, package->answer, e);
+    return write_ack(package, batch, scratch, out, e) && buf_ok(out, e) &&
+           put_ack(copy, packages, index, scratch, (struct str){out->data, out->length}, e);
+}
+
 static bool send_acks(struct job_context *context, const struct packages *packages, uint32_t count,
                       const struct batch *batch, struct err *e)
 {
@@ -223,8 +276,7 @@ static bool send_acks(struct job_context *context, const struct packages *packag
     bool done = arena_open(&scratch, ack_maximum_bytes, e) &&
                 db_copy_open(context->db, sql_post_ack_copy, &copy, e);
     for (uint32_t i = 0; done && i < count; i++)
-        if (packages->rows[i].reason != PACKAGE_KEY_MISSING)
-            done = put_ack(copy, packages, i, batch, scratch, &out, e);
+        done = send_ack(copy, packages, i, batch, scratch, &out, e);
     if (done)
         done = db_copy_close(copy, NULL, e);
     else
@@ -240,12 +292,15 @@ static bool queue_acks(struct job_context *context, const struct packages *packa
     struct db_number id;
     const char *params[] = {db_from_int64(&id, run->run_id)};
     return db_exec(context->db, sql_post_ack_table, e) && send_acks(context, packages, count, batch, e) &&
+           db_command(context->db, sql_post_ack_replace, 1, params, NULL, e) &&
            db_command(context->db, sql_post_ack_queue, 1, params, NULL, e);
 }
 
 bool packages_write(struct job_context *context, const struct packages *packages, uint32_t count,
-                    const struct ledger_run *run, const struct batch *batch, struct err *e)
+                    struct ledger_run *run, const struct batch *batch, struct err *e)
 {
-    return write_results(context, packages, count, run, batch, e) && write_files(context, run, batch, e) &&
+    return write_results(context, packages, count, run, batch, e) &&
+           write_files(context, packages, count, run, batch, e) &&
+           again_write(context, packages, count, run, batch, e) &&
            queue_acks(context, packages, count, run, batch, e);
 }

@@ -7,6 +7,12 @@
 #include "ledger/batch.h"
 #include "ledger/run.h"
 
+/* A refused file of a posted package that is judged again (daybook retry). */
+struct package_file {
+    int32_t file_no;
+    const char *refused; /* why, again; NULL: it is accepted */
+};
+
 struct package {
     const char *source;
     uint8_t sha256[CRYPTO_SHA256_BYTES];
@@ -14,6 +20,12 @@ struct package {
     enum package_reason reason; /* PACKAGE_GOOD: posted; PACKAGE_KEY_MISSING: waits; else quarantined */
     const char *detail;
     uint32_t batch_index; /* of the batch's packages, when it is posted */
+    bool is_again;        /* it was answered before, and the new answer takes that one's place */
+    bool is_part;         /* of a posted package: only its files below are judged, by again.h */
+    struct package_file *files; /* ascending */
+    uint32_t file_count;
+    bool has_accepted;    /* something of them is in the batch */
+    struct str answer;    /* its new ack, of the job's arena */
 };
 
 struct packages {
@@ -29,6 +41,6 @@ MUST_CHECK bool packages_load_terminals(struct job_context *context, struct prov
 /* Within the run's transaction: states and counts of the first `count` packages, their files, their acks in the outbox.
  * ERR_DB, retryable, where collect has replaced one meanwhile. */
 MUST_CHECK bool packages_write(struct job_context *context, const struct packages *packages, uint32_t count,
-                               const struct ledger_run *run, const struct batch *batch, struct err *e);
+                               struct ledger_run *run, const struct batch *batch, struct err *e);
 
 #endif

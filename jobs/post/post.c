@@ -8,12 +8,14 @@
 #include "base/progress.h"
 #include "jobs/judge_settings.h"
 #include "jobs/outbox.h"
+#include "jobs/post/again.h"
 #include "jobs/post/packages.h"
 #include "jobs/post/prove_pool.h"
 #include "ledger/posting.h"
 #include "queries.h"
 
 static const size_t run_maximum_bytes = (size_t)2 << 30;
+static const size_t package_maximum_bytes = (size_t)256 << 20;
 static const size_t ca_maximum_bytes = 1024 * 1024;
 
 /* Where the run would be cut: between packages of two 14-digit times (RULES.md 1). */
@@ -57,7 +59,7 @@ static bool open_rules(struct post *post, struct err *e)
         return false;
     post->rules = (struct prove_rules){
         .ring = &post->ring, .trust = post->trust, .limits = &post->limits, .spool_folder = spool,
-        .package_records = settings->limits.package_records,
+        .package_records = settings->limits.package_records, .package_bytes = package_maximum_bytes,
         .log = {.limits = {(size_t)settings->limits.line_bytes, (size_t)settings->limits.field_bytes},
                 .xml_depth = (int)settings->limits.xml_depth,
                 .open_date = post->context->open_date,
@@ -220,10 +222,10 @@ static bool take_package(struct post *post, struct prove_pool *pool, uint32_t in
         return false;
     package->reason = proved.reason;
     package->batch_index = post->batch.package_count;
-    bool done = true;
-    if (proved.reason == PACKAGE_GOOD)
+    bool done = !package->is_part || again_take(package, &proved, post->batch.arena, e);
+    if (done && proved.reason == PACKAGE_GOOD && (!package->is_part || package->has_accepted))
         done = add_package(&post->batch, &post->packages.proofs[index], &proved, e);
-    else
+    else if (done)
         done = (package->detail = arena_copy(post->batch.arena, proved.detail, strlen(proved.detail), e)) != NULL;
     proved_close(&proved);
     return done;
@@ -296,6 +298,10 @@ static void count_packages(const struct post *post)
     int64_t posted = 0, quarantined = 0, waiting = 0;
     for (uint32_t i = 0; i < post->taken; i++) {
         const struct package *package = &post->packages.rows[i];
+        if (package->is_part) {
+            again_report(context, package, post->packages.proofs[i].name);
+            continue;
+        }
         posted += package->reason == PACKAGE_GOOD;
         waiting += package->reason == PACKAGE_KEY_MISSING;
         if (package->reason == PACKAGE_GOOD)

@@ -9,8 +9,6 @@
 #include "base/fsfile.h"
 #include "formats/tac.h"
 
-static const size_t arena_maximum_bytes = (size_t)1 << 30;
-
 struct prover {
     const struct prove_rules *rules;
     struct crypto_tac *tac;
@@ -253,11 +251,7 @@ static bool prove_file(struct proof *proof, const struct manifest_row *row, stru
                                  .first_identity = log->identity_count,
                                  .first_status = log->status_count};
     find_terminals(proof->prover->rules, &bytes);
-    bool good = row->format->read
-                    ? row->format->read(&bytes, proof->prover->hash, log, &why)
-                    : err_set(&why, ERR_INPUT, "file \"%s\": this edition does not read \"%s\"", row->file.data,
-                              row->format->name);
-    if (good)
+    if (row->format->read(&bytes, proof->prover->hash, log, &why))
         return keep_raws(log, before.raw_count, e) && prove_records(proof, file, missing, e);
     if (why.kind == ERR_INPUT)
         return refuse_file(proof, file, &before, &why, e);
@@ -265,18 +259,41 @@ static bool prove_file(struct proof *proof, const struct manifest_row *row, stru
     return false;
 }
 
+static bool is_wanted(const struct prove_package *package, int32_t file_no)
+{
+    if (!package->only_files)
+        return true;
+    for (uint32_t i = 0; i < package->only_count; i++)
+        if (package->only_files[i] == file_no)
+            return true;
+    return false;
+}
+
+/* A refused file is a file of its package, but where only some are wanted it is set apart. */
+static void set_apart(const struct proof *proof)
+{
+    struct proved *proved = proof->proved;
+    if (!proof->package->only_files || !proved->files[proved->file_count - 1].refused)
+        return;
+    proved->refused[proved->refused_count++] = proved->files[--proved->file_count];
+}
+
 static bool prove_files(struct proof *proof, struct err *e)
 {
     struct proved *proved = proof->proved;
     proved->files = arena_array(proved->arena, proof->manifest.row_count + 1, sizeof *proved->files, e);
-    if (!proved->files)
+    proved->refused = arena_array(proved->arena, (size_t)proof->package->only_count + 1, sizeof *proved->refused, e);
+    if (!proved->files || !proved->refused)
         return false;
     for (size_t i = 0; i < proof->manifest.row_count; i++) {
+        if (!is_wanted(proof->package, (int32_t)i + 1))
+            continue;
         struct proved_file *file = &proved->files[proved->file_count++];
         bool missing = false;
         file->file_no = (int32_t)i + 1;
         if (!prove_file(proof, &proof->manifest.rows[i], file, &missing, e))
             return missing && set_aside(proof, PACKAGE_KEY_MISSING, e);
+        set_apart(proof);
     }
     return true;
 }
@@ -302,6 +319,16 @@ static bool prove_opened(struct proof *proof, struct err *e)
     return prove_files(proof, e);
 }
 
+/* What a package takes of memory is its own doing, and no reason for the run to stop. */
+static bool set_aside_full(struct proof *proof, struct err *e)
+{
+    if (!arena_is_full(proof->proved->arena))
+        return false;
+    (void)err_set(e, ERR_INPUT, "its manifest, converted texts and malformed records take more than %zu bytes",
+                  proof->prover->rules->package_bytes);
+    return set_aside(proof, PACKAGE_LIMIT, e);
+}
+
 bool prove_one(struct prover *prover, const struct prove_package *package, struct proved *proved, struct err *e)
 {
     struct proof proof = {.prover = prover, .package = package, .proved = proved};
@@ -309,7 +336,7 @@ bool prove_one(struct prover *prover, const struct prove_package *package, struc
     enum package_reason reason = PACKAGE_GOOD;
     struct err why;
     *proved = (struct proved){0};
-    if (!arena_open(&proved->arena, arena_maximum_bytes, e) || !devlog_open(&proved->log, proved->arena, e) ||
+    if (!arena_open(&proved->arena, prover->rules->package_bytes, e) || !devlog_open(&proved->log, proved->arena, e) ||
         !fsfile_map(package->path, &bytes.data, &bytes.length, e))
         return false;
     struct archive_source source = {.bytes = bytes,
@@ -318,7 +345,7 @@ bool prove_one(struct prover *prover, const struct prove_package *package, struc
                                     .spool_folder = prover->rules->spool_folder};
     bool done = true;
     if (archive_unpack(&proof.files, &source, &reason, &why))
-        done = prove_opened(&proof, e);
+        done = prove_opened(&proof, e) || set_aside_full(&proof, e);
     else if (why.kind == ERR_INPUT)
         (void)set_aside(&proof, reason, &why);
     else {

@@ -15,6 +15,7 @@ struct prove_rules {
     const struct crypto_trust *trust; /* NULL: none is configured */
     const struct archive_limits *limits;
     int64_t package_records; /* more in one package: PACKAGE_LIMIT */
+    size_t package_bytes;    /* of its manifest, its converted texts and its malformed records; more: PACKAGE_LIMIT */
     const char *spool_folder;
     const struct devlog_terminal *terminals; /* by device_no, then valid_from */
     size_t terminal_count;
@@ -29,6 +30,8 @@ struct prove_package { /* what is known of it before it is opened */
     bool signature_required;
     const char *name;
     const char *path; /* of its bytes in intake/ */
+    const int32_t *only_files; /* the rows of its manifest that are wanted, ascending; NULL: all */
+    uint32_t only_count;
 };
 
 struct proved_file {
@@ -51,6 +54,8 @@ struct proved {
     char detail[600];    /* the reason in words, with its place */
     struct proved_file *files;
     uint32_t file_count;
+    struct proved_file *refused; /* where only some files are wanted: those of them that are refused, which are not in files */
+    uint32_t refused_count;
     struct devlog log; /* file_index is the place in files */
 };
 

@@ -125,6 +125,33 @@ CREATE TABLE ops.archive_file (
     CONSTRAINT archive_file_records_close CHECK (records = posted + duplicate + held + rejected)
 );
 
+-- Refused files of posted packages that are judged again (FORMATS.md 2, daybook retry), each once with success. The counts of
+-- the first verdict stay in ops.archive_file and ops.archive (RULES.md R-22); here are those of the second.
+CREATE TABLE ops.archive_file_retry (
+    archive_id bigint NOT NULL,
+    file_no integer NOT NULL,
+    state text NOT NULL DEFAULT 'collected' CHECK (state IN ('collected', 'waiting', 'posted', 'refused')),
+    reason text, -- why it was refused again, or waits
+    records bigint NOT NULL DEFAULT 0,
+    posted bigint NOT NULL DEFAULT 0,
+    duplicate bigint NOT NULL DEFAULT 0,
+    held bigint NOT NULL DEFAULT 0,
+    rejected bigint NOT NULL DEFAULT 0,
+    amount_fen bigint NOT NULL DEFAULT 0,
+    posted_fen bigint NOT NULL DEFAULT 0,
+    duplicate_fen bigint NOT NULL DEFAULT 0,
+    held_fen bigint NOT NULL DEFAULT 0,
+    rejected_fen bigint NOT NULL DEFAULT 0,
+    run_id bigint REFERENCES ledger.run, -- the one that judged it again
+    PRIMARY KEY (archive_id, file_no),
+    FOREIGN KEY (archive_id, file_no) REFERENCES ops.archive_file (archive_id, file_no),
+    CONSTRAINT archive_file_retry_records_close CHECK (records = posted + duplicate + held + rejected),
+    CONSTRAINT archive_file_retry_fen_closes CHECK (amount_fen = posted_fen + duplicate_fen + held_fen + rejected_fen)
+);
+CREATE INDEX archive_file_retry_run ON ops.archive_file_retry (run_id);
+CREATE INDEX archive_file_retry_waiting ON ops.archive_file_retry (archive_id) WHERE state IN ('collected', 'waiting');
+CREATE INDEX archive_file_refused ON ops.archive_file (archive_id, file_no) WHERE reason IS NOT NULL;
+
 -- Every name seen at a source with the size and time it had when it was fetched.
 CREATE TABLE ops.source_file (
     source text NOT NULL,
@@ -161,6 +188,7 @@ CREATE TABLE ops.outbox (
     state text NOT NULL DEFAULT 'queued' CHECK (state IN ('queued', 'sent', 'alarm')),
     message text,
     sent_at timestamptz, -- the first time
+    replaces bytea[] NOT NULL DEFAULT '{}', -- SHA-256 of bytes that may lie there and make room: earlier answers of ours
     CONSTRAINT outbox_has_bytes CHECK (num_nonnulls(bytes, sha256) = 1),
     UNIQUE (source, folder, name)
 );
@@ -212,7 +240,8 @@ CREATE TABLE ops.reader_scope (
 );
 CREATE UNIQUE INDEX reader_scope_key ON ops.reader_scope (reader, coalesce(school_code, 0), coalesce(merchant_no, 0));
 
-GRANT SELECT, INSERT, UPDATE ON ops.archive, ops.archive_file, ops.source_file, ops.outbox, ops.job_run TO daybook_job;
+GRANT SELECT, INSERT, UPDATE ON ops.archive, ops.archive_file, ops.archive_file_retry, ops.source_file, ops.outbox,
+    ops.job_run TO daybook_job;
 GRANT SELECT ON ops.reader_scope TO daybook_job;
 GRANT SELECT, INSERT ON ops.archive_replaced, ops.outbox_body, ops.outbox_piece, ops.list_base TO daybook_job;
 GRANT SELECT ON ops.archive_past TO daybook_job;

@@ -129,7 +129,8 @@ CREATE TABLE ledger.record_astray (
     PRIMARY KEY (card_no, run_id)
 );
 
--- Held records that are asked again (RULES.md R-07, R-08), with what asking takes.
+-- Held records that are asked again (RULES.md R-07, R-08), with what asking takes. A row goes when nobody will ask any
+-- more (ledger.end_waiting), so that a run reads what waits and not all that ever did.
 CREATE TABLE ledger.waiting (
     record_id bigint PRIMARY KEY,
     held_on date NOT NULL, -- the open date of the run that held it
@@ -153,6 +154,7 @@ CREATE TABLE ledger.waiting (
     list_version bigint NOT NULL,
     reference bigint NOT NULL
 );
+GRANT SELECT, INSERT ON ledger.waiting TO daybook_job;
 -- What became of a held record: posted by a row of its own (ledger.record.decides), or void. Once, for ever.
 CREATE TABLE ledger.decision (
     record_id bigint PRIMARY KEY,
@@ -447,7 +449,7 @@ SELECT ledger.make_insert_only(target) FROM unnest(ARRAY['ledger.blacklist',
     'ledger.blacklist_class', 'ledger.blacklist_change', 'ledger.seen_range', 'ledger.conflict', 'ledger.exception',
     'ledger.exception_closing', 'ledger.reject', 'ledger.trial_delta', 'ledger.account_delta', 'ledger.merchant_meal',
     'ledger.device_day', 'ledger.terminal_run', 'ledger.merchant_fee', 'ledger.statement', 'ledger.record_span',
-    'ledger.record_astray', 'ledger.waiting', 'ledger.decision', 'ledger.reversal', 'ledger.carried',
+    'ledger.record_astray', 'ledger.decision', 'ledger.reversal', 'ledger.carried',
     'ledger.device_status', 'ledger.proposal', 'ledger.answer']::regclass[]) AS target;
 
 -- State that the next run begins with. A row carries the run that wrote it and is replaced only by a run that read it;

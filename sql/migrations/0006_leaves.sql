@@ -252,9 +252,19 @@ BEGIN
 END
 $$;
 
+-- Lets go of held records that are decided, and of reversals that have waited their 3 days (RULES.md R-08). What is known
+-- of them stays in ledger.record and ledger.decision.
+CREATE FUNCTION ledger.end_waiting(open_date date) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog AS $$
+    DELETE FROM ledger.waiting AS w
+     WHERE EXISTS (SELECT FROM ledger.decision AS d WHERE d.record_id = w.record_id)
+        OR (w.kind = 254 AND w.held_on < open_date - 3)
+$$;
+
 REVOKE EXECUTE ON FUNCTION ledger.check_leaf, ledger.make_leaf, ledger.open_leaf, ledger.open_loose_leaf,
     ledger.drop_loose_leaves, ledger.close_leaf, ledger.attach_leaf, ledger.open_state, ledger.replace_state,
-    ledger.open_claims, ledger.replace_claims FROM PUBLIC;
+    ledger.open_claims, ledger.replace_claims, ledger.end_waiting FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION ledger.open_leaf, ledger.open_loose_leaf, ledger.drop_loose_leaves, ledger.close_leaf,
-    ledger.attach_leaf, ledger.open_state, ledger.replace_state, ledger.open_claims, ledger.replace_claims TO daybook_job;
+    ledger.attach_leaf, ledger.open_state, ledger.replace_state, ledger.open_claims, ledger.replace_claims,
+    ledger.end_waiting TO daybook_job;
 RESET ROLE;

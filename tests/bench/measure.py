@@ -14,14 +14,15 @@ class BenchError(Exception):
 
 
 class Timed:
-    """What one run of a command took."""
+    """What one run of a command took, or several that belong together."""
 
-    def __init__(self, seconds, peak_mib, log):
-        self.seconds, self.peak_mib, self.log = seconds, peak_mib, log
+    def __init__(self, seconds, cpu_s, peak_mib, log, runs=1):
+        self.seconds, self.cpu_s, self.peak_mib, self.log, self.runs = seconds, cpu_s, peak_mib, log, runs
 
 
 def timed(command, expect=(0,), env=None):
-    """Runs a command to its end; wall time, peak memory (ru_maxrss of that process alone) and what it wrote to stderr."""
+    """Runs a command to its end; wall time, its CPU time and peak memory (those of that process alone), and what it wrote
+    to stderr."""
     command = [str(word) for word in command]
     with tempfile.TemporaryFile("w+") as log:
         began_at = time.monotonic()
@@ -34,7 +35,7 @@ def timed(command, expect=(0,), env=None):
         text = log.read()
     if process.returncode not in expect:
         raise BenchError(f"{' '.join(command)}: ended with status {process.returncode}\n{text[-2000:]}")
-    return Timed(seconds, usage.ru_maxrss / 1024, text)
+    return Timed(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, text)
 
 
 def checked(command, **options):

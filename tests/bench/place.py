@@ -1,5 +1,6 @@
 """Where the benches work: a site of its own (var/bench) with a durable PostgreSQL and an sshd, databases and settings."""
 import contextlib
+import os
 import pathlib
 import re
 import shlex
@@ -54,6 +55,22 @@ class Place:
     def drop_database(self, name):
         with contextlib.suppress(BenchError):
             self.sql("postgres", f"DROP DATABASE IF EXISTS {name}")
+
+    def server_cpu_s(self):
+        """CPU seconds of all sessions of the server that have ended (its own, and those of their parallel workers)."""
+        pid = (pathlib.Path(self.env["SITE_PGDATA"]) / "postmaster.pid").read_text().split()[0]
+        fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return sum(int(ticks) for ticks in fields[13:15]) / os.sysconf("SC_CLK_TCK")
+
+    @contextlib.contextmanager
+    def without_autovacuum(self):
+        """Nobody tidies up while something is timed."""
+        try:
+            self.sql("postgres", "ALTER SYSTEM SET autovacuum = off", "SELECT pg_reload_conf()")
+            yield
+        finally:
+            with contextlib.suppress(BenchError):
+                self.sql("postgres", "ALTER SYSTEM RESET autovacuum", "SELECT pg_reload_conf()")
 
     # ---- settings and jobs
 

@@ -88,14 +88,13 @@ class CardState:
     def broken_links(self):
         """balance_break: records that follow the last one of their family, but not the balance before them.
 
-        What was judged before the card was on file has no link to its opening state.
+        A record judged before its card was on file has no link to the opening balance.
         """
-        last, after, broken = {}, None, []
-        for rec in self.chain:
-            known = self.opening if "unknown_card" not in rec.flags else None
-            former = last.get(rec.family, known.counters[rec.family] if known else None)
-            before = after if last else known.balance if known else None
-            if former is not None and rec.counter == former + (not rec.is_reversal) and before != rec.before:
+        opening = self.opening or Opening({}, None)
+        last, after, broken = dict(opening.counters), opening.balance, []
+        for index, rec in enumerate(self.chain):
+            linked = rec.family in last and (index > 0 or "unknown_card" not in rec.flags)
+            if linked and rec.counter == last[rec.family] + (not rec.is_reversal) and rec.before != after:
                 broken.append(rec)
             last[rec.family], after = rec.counter, rec.after
         return broken

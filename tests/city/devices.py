@@ -8,7 +8,10 @@ WORTH_DAYS = 30
 
 
 class DeviceState:
-    """The state of one device: records seen by epoch and sequence, its sales by day, its status rows."""
+    """The state of one device: records seen by epoch and sequence, its sales by day, its status rows.
+
+    school is that of the package which brought its last record or status row, records_school its last record.
+    """
 
     def __init__(self, device):
         self.device = device
@@ -18,7 +21,7 @@ class DeviceState:
         self.statuses = []
         self.gaps = {}
         self.disputed = None
-        self.school = ""
+        self.school = self.records_school = ""
 
     def judge_seen(self, rec, first_seq):
         """R-02 duplicate, R-03 conflict, or empty for a record that is new, which is seen from now on."""

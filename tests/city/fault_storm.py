@@ -12,8 +12,20 @@ from status import status_row
 EVENTS = 200
 LONGEST = 6
 CHIPS = ("cpu3des", "cpusm4", "m1")
-AMOUNTS = (120, 999, 1000, 1500, 8000, 19999, 21000)
+AMOUNTS = ((120, 999, 1000, 1500, 8000, 19999, 21000), (500, 1000), (700,))
 STORM_CLASS = "61"
+
+
+class Weather:
+    """How a storm is: how often what happens, on how few cards and devices, with how few different amounts."""
+
+    def __init__(self, rng):
+        self.cards, self.devices = rng.choice((2, 4, 14)), rng.choice((2, 4, 8))
+        self.amounts = rng.choice(AMOUNTS)
+        self.gray, self.cancel, self.load = (rng.choice(shares) for shares in
+                                             ((0.08, 0.2, 0.4), (0.08, 0.15, 0.3), (0.1, 0.17, 0.3)))
+        self.lie, self.skew, self.late = rng.choice((0, 0.04, 0.12)), rng.choice((0, 0.06)), rng.choice((0.1, 0.25, 0.6))
+        self.coarse = rng.random() < 0.3
 
 
 class Storm:
@@ -21,9 +33,10 @@ class Storm:
 
     name = "storm"
 
-    def __init__(self, lab):
+    def __init__(self, lab, number=0):
         self.lab = lab
-        self.rng = random.Random(f"{self.name} {lab.city.options.seed}")
+        self.rng = random.Random(f"{self.name} {lab.city.options.seed} {number}")
+        self.weather = Weather(self.rng)
         self.days = min(LONGEST, len(lab.city.days))
         self.nights = len(lab.city.days)
         self.make_devices(lab)
@@ -33,6 +46,7 @@ class Storm:
         self.cards += [lab.card(2, expires_on=str(lab.day(0))), lab.card(0, balance_fen="300")]
         self.replace(self.cards[4])
         self.sold = {device: [] for device in self.devices + self.machines}
+        self.busy = self.rng.sample(self.cards, self.weather.cards), self.rng.sample(self.devices, self.weather.devices)
         self.second, self.emptied = 0, self.rng.randrange(self.nights)
         self.report()
         self.grant()
@@ -77,10 +91,10 @@ class Storm:
         world, lab = self.lab.world, self.lab
         for night in range(self.days):
             for card in self.rng.sample(self.known, 4):
-                world.cash(lab.day(night), "topup", self.rng.choice(AMOUNTS), self.moment(night - 1), card)
+                world.cash(lab.day(night), "topup", self.rng.choice(self.weather.amounts), self.moment(night - 1), card)
             for card in self.rng.sample(self.known, 3):
                 last = lab.day(night * 3 + self.rng.randrange(2))
-                world.subsidy(lab.day(night), self.rng.choice(AMOUNTS), last, card)
+                world.subsidy(lab.day(night), self.rng.choice(self.weather.amounts), last, card)
             if night % 2 == 0:
                 world.subsidy(lab.day(night), 1100 + night, lab.day(night * 3 + 2), card_class=STORM_CLASS)
 
@@ -88,41 +102,44 @@ class Storm:
 
     def happen(self, minute):
         """One event at a moment of the days, often not as it should be; the machine and its records."""
-        rng = self.rng
+        rng, weather = self.rng, self.weather
         at = self.lab.at(0, "06:30:00") + datetime.timedelta(minutes=minute, seconds=rng.randrange(60))
-        device, card, roll = rng.choice(self.devices), rng.choice(self.cards), rng.random()
+        cards, devices = self.busy if rng.random() < 0.9 else (self.cards, self.devices)
+        card, device, roll = rng.choice(cards), rng.choice(devices), rng.random()
         if rng.random() < 0.01:
             device.reset()
-        if rng.random() < 0.06:
+        if rng.random() < weather.skew:
             at += datetime.timedelta(days=rng.choice((-200, -35, -1, 0, 1, 400)), minutes=rng.randrange(-90, 90))
-        if roll < 0.17:
+        if weather.coarse:
+            at = at.replace(minute=0, second=0)
+        if roll < weather.load:
             device = rng.choice(self.machines)
             self.load(device, card, at)
-        elif roll < 0.32 and self.sold[device]:
+        elif roll < weather.load + weather.cancel and self.sold[device]:
             self.cancel(device, at)
         else:
-            self.sell(device, card, at, roll > 0.8)
+            self.sell(device, card, at, roll > 1 - weather.gray)
         made, device.memory = device.memory, []
         return [(device, self.spoil(entry).copy(expect=None, flags=None)) for entry in made]
 
     def lies(self, device, counter):
         """Fields that are not as they should be, seldom."""
         rng, lies = self.rng, {}
-        if rng.random() < 0.08:
+        if rng.random() < self.weather.lie:
             lies["counter"] = max(1, counter + rng.choice((-4, -2, -1, -1, 1, 2, 3)))
-        if rng.random() < 0.03:
+        if rng.random() < self.weather.lie / 2:
             lies["seq"] = device.next_seq + rng.randrange(1, 5)
         return lies
 
     def sell(self, device, card, at, gray):
         """A purchase, answered or not; a chip without money has got some from nowhere."""
         rng = self.rng
-        amount, kind, lies = rng.choice(AMOUNTS), rng.choice((6, 9)), self.lies(device, card.counter + 1)
+        amount, kind, lies = rng.choice(self.weather.amounts), rng.choice((6, 9)), self.lies(device, card.counter + 1)
         lies["list_version"] = self.version(at)
         if card.balance < amount:
             card.balance += 50000
-        if rng.random() < 0.05:
-            lies["before"] = card.balance + rng.choice(AMOUNTS)
+        if rng.random() < self.weather.lie:
+            lies["before"] = card.balance + rng.choice(self.weather.amounts)
             lies["after"] = lies["before"] - amount
         if gray:
             tac = {"tac": bytes(4)} if rng.random() < 0.5 else {}
@@ -142,9 +159,9 @@ class Storm:
         lies = self.lies(machine, card.online_counter + 1)
         if kind == LOAD and rng.random() < 0.3:
             lies["serial"] = rng.randrange(1, 10**8)
-        if rng.random() < 0.05:
-            lies["before"] = card.balance + rng.choice(AMOUNTS)
-        machine.load(card, rng.choice(AMOUNTS), at, kind, **lies)
+        if rng.random() < self.weather.lie:
+            lies["before"] = card.balance + rng.choice(self.weather.amounts)
+        machine.load(card, rng.choice(self.weather.amounts), at, kind, **lies)
 
     def cancel(self, device, at):
         """A reversal of one of the device's last purchases, right or wrong, perhaps of one that is reversed already."""
@@ -198,9 +215,9 @@ class Storm:
         roll, last = self.rng.random(), self.nights - 1
         if roll < 0.06:
             return ()
-        if roll < 0.3:
+        if roll < 0.06 + self.weather.late:
             return (min(last, day + self.rng.randrange(1, 6)),)
-        return (day, min(last, day + 1)) if roll < 0.35 else (day,)
+        return (day, min(last, day + 1)) if roll > 0.95 else (day,)
 
     def send(self, heaps):
         """Each heap as one or two packages of the night, at times of any order."""
@@ -229,12 +246,13 @@ class Storm:
 
 
 def breaks_everything_at_once(lab):
-    """R-01 to R-10, R-20 to R-23, the flags and the postings where they meet."""
-    storm = Storm(lab)
-    count = EVENTS * storm.days // 3
-    made = [record for number in range(count) for record in storm.happen(number * storm.days * 24 * 60 // count)]
-    storm.send(storm.scatter(made))
-    storm.say()
+    """R-01 to R-10, R-20 to R-23, the flags and the postings where they meet; as many storms as were asked for."""
+    for number in range(lab.city.options.storms):
+        storm = Storm(lab, number)
+        count = EVENTS * storm.days // 3
+        made = [record for number in range(count) for record in storm.happen(number * storm.days * 24 * 60 // count)]
+        storm.send(storm.scatter(made))
+        storm.say()
 
 
 SCENARIOS = (breaks_everything_at_once,)

@@ -203,11 +203,12 @@ class Oracle:
                                    "amount_fen": rec.amount})
             for said in log.statuses:
                 self.device(said.device).statuses.append(said)
-            brought = {entry.device for entry in log.records + log.statuses} - {""}
-            for device in brought:
-                self.device(device).school = package.school
-            touched |= brought
-        return touched
+            for rec in log.records:
+                self.device(rec.device).records_school = package.school
+            for entry in log.records + log.statuses:
+                self.device(entry.device).school = package.school
+                touched.add(entry.device)
+        return touched - {""}
 
     # FORMATS 2: the answer
 

@@ -33,7 +33,7 @@ def judge_sequence_gaps(oracle, touched):
             worth = state.worth(last - first + 1, oracle.open_date)
             fields = {"device_no": state.device, "device_seq": str(first), "amount_fen": str(worth),
                       "detail": f"{epoch}:{first}-{last}"}
-            return Problem("sequence_gap", state.school, oracle.open_date, fields=fields)
+            return Problem("sequence_gap", state.records_school, oracle.open_date, fields=fields)
         spans = set(state.missing(first_seq))
         renew(oracle, state.gaps, spans, make)
         counts = oracle.terminal_days.get((oracle.open_date, device))
@@ -54,7 +54,7 @@ def judge_device_totals(oracle, touched):
         if holds and state.disputed:
             state.disputed.state, state.disputed = "closed", None
         elif not holds and not state.disputed:
-            fields = {"device_no": device, "device_seq": str(status.last_seq),
+            fields = {"device_no": device, "device_seq": str(status.last_seq or ""),
                       "amount_fen": "" if difference is None else str(difference)}
             state.disputed = Problem("device_total", state.school, oracle.open_date, fields=fields)
             oracle.problems.append(state.disputed)

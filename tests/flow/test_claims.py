@@ -87,6 +87,16 @@ class Openings(ClaimsCase):
         self.assertEqual(self.stage.value("SELECT count(*) FROM api.account WHERE account IN ({})".format(
             ", ".join(f"'{account}'" for account, _ in self.ROWS))), str(len(self.ROWS)))
 
+    def test_the_trial_balance_shows_each_code_on_its_side(self):
+        self.take("opening", self.ROWS)
+        closing = {code: int(fen) for code, fen in self.stage.rows(
+            f"SELECT code, closing_fen FROM api.trial_balance WHERE accounting_date = '{DAY}'")}
+        wanted = {account[:4]: fen for account, fen in self.ROWS} | {"1221": 0, "2001": t.OPENING_FEN}
+        for code, fen in wanted.items():
+            self.assertEqual(closing[code], fen, code)
+        debit = ("1001", "1002", "1122", "1221", "1298", "6201")
+        self.assertEqual(closing["3001"], sum(fen if code in debit else -fen for code, fen in wanted.items()))
+
     def test_what_is_opened_to_claim_can_be_claimed_and_never_lapses(self):
         self.take("opening", self.ROWS)
         self.assertEqual(self.claims(), [(ANN, "0", "0", "infinity 300"), (BEN, "400", "0", None)])

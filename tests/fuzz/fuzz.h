@@ -40,11 +40,12 @@ static inline struct str fuzz_text(const uint8_t *data, size_t size)
     return (struct str){(const char *)data, size};
 }
 
-/* What a refusal promises: a message about the input and nothing else, on one line. */
+/* What a refusal promises: a message about the input and nothing else, on one line, that a database can keep. */
 static inline void fuzz_check_refusal(const struct err *e)
 {
     MUST(e->kind == ERR_INPUT);
     MUST(e->message[0] != '\0' && !strchr(e->message, '\n') && !strchr(e->message, '\r'));
+    MUST(str_is_utf8(str_of(e->message)));
 }
 
 /* Reads every byte, so that ASan sees one that is not there. */

@@ -1,7 +1,8 @@
 #!/usr/bin/python3
-"""Makes the inputs of manifest/, csv/, charset/, reference/ and options/ anew. What becomes of NAME stands in NAME.out beside
+"""Makes the inputs of manifest/, csv/, charset/, reference/, options/ and blacklist/ anew. What becomes of NAME stands in NAME.out beside
 it, which a person writes: rows, or the exact message."""
 import os
+import zlib
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SHA = "00112233445566778899aabbccddeeff00112233445566778899AABBCCDDEEFF"
@@ -10,7 +11,37 @@ ROW = f"logs/a.bin,pos-bin/1,00000042,3,300,1,5,{SHA}\n"
 CARD = ("card_no,person_no,card_class,chip,key_version,status,issued_on,expires_on,counter,online_counter,balance_fen,replaces\n"
         "370102010000000011,S1,1,cpu3des,1,normal,2025-09-01,2031-08-31,10,0,20000,\n")
 
+
+def blacklist(head, *rows, crc=None):
+    """A list with its check sum."""
+    text = "".join(line + "\r\n" for line in (head, *rows))
+    return text + (crc or f"{zlib.crc32(text.encode()):08X}") + "\r\n"
+
+
+ADD, REMOVE = "00370102010000000011,0,01", "00370102010000000029,1,01"
 TEXTS = {
+    "blacklist": {
+        "full.txt": blacklist("20260302,00000000,000001", ADD),
+        "delta.txt": blacklist("20260303,20260302,000002", ADD, REMOVE),
+        "no-rows.txt": blacklist("20260302,00000000,000000"),
+        "nothing.txt": "",
+        "cut.txt": blacklist("20260302,00000000,000001", ADD)[:-1],
+        "lf.txt": blacklist("20260302,00000000,000001", ADD).replace("\r\n", "\n"),
+        "other-crc.txt": blacklist("20260302,00000000,000001", ADD, crc="00000000"),
+        "small-crc.txt": blacklist("20260302,00000000,000001", ADD)[:-10] + "abcdef00\r\n",
+        "crc-of-line-ends.txt": blacklist("20260302,00000000,000001", ADD, crc="\r\n\r\n\n\n\0\t"),
+        "count-lies.txt": blacklist("20260302,00000000,000002", ADD),
+        "huge-count.txt": blacklist("20260302,00000000,999999", ADD),
+        "no-version.txt": blacklist("2026030x,00000000,000001", ADD),
+        "later-previous.txt": blacklist("20260302,20260303,000001", ADD),
+        "removal-in-full.txt": blacklist("20260302,00000000,000001", REMOVE),
+        "twice.txt": blacklist("20260303,20260302,000002", ADD, ADD),
+        "not-sorted.txt": blacklist("20260303,20260302,000002", REMOVE, ADD),
+        "other-op.txt": blacklist("20260303,20260302,000001", ADD.replace(",0,", ",2,")),
+        "other-level.txt": blacklist("20260303,20260302,000001", ADD.replace(",01", ",02")),
+        "no-card.txt": blacklist("20260303,20260302,000001", "01" + ADD[2:]),
+        "nul.txt": blacklist("20260303,20260302,000001", ADD.replace("37", "3\0")),
+    },
     "manifest": {
         "good.csv": MANIFEST + ROW + f"status.csv,status-csv/1,,7,,,,{SHA}\n",
         "bom-crlf.csv": "\ufeff" + (MANIFEST + ROW).replace("\n", "\r\n"),

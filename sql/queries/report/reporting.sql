@@ -1,7 +1,7 @@
 -- How far to trust a date: one row for each school that was due, the most silent first. Due are the pos terminals valid
 -- on the date whose school has school then (the school's own calendar row, else that of all, else Monday to Friday).
 -- A terminal has reported when a package made on the date or later, posted by then, holds a log of it that was not
--- refused. Reference rows count as they were known by the date.
+-- refused, or was accepted by then after all. Reference rows count as they were known by the date.
 -- $1 date: the accounting date
 WITH run AS (
     SELECT run_id, accounting_date FROM ledger.run WHERE accounting_date <= $1::date
@@ -33,6 +33,14 @@ WITH run AS (
      WHERE r.accounting_date > $1::date - 31 AND a.state = 'posted'
        AND a.made_at >= $1::date::timestamp AT TIME ZONE 'Asia/Shanghai'
        AND f.reason IS NULL AND f.device_no IS NOT NULL
+     UNION
+    SELECT f.device_no
+      FROM run AS r
+      JOIN ops.archive_file_retry AS g ON g.run_id = r.run_id
+      JOIN ops.archive AS a ON a.archive_id = g.archive_id
+      JOIN ops.archive_file AS f ON f.archive_id = g.archive_id AND f.file_no = g.file_no
+     WHERE r.accounting_date > $1::date - 31 AND g.state = 'posted'
+       AND a.made_at >= $1::date::timestamp AT TIME ZONE 'Asia/Shanghai' AND f.device_no IS NOT NULL
 )
 SELECT lpad(d.school_code::text, 10, '0') AS school_code, coalesce(s.name, '') AS name, count(*) AS expected,
        count(r.device_no) AS reported,

@@ -51,7 +51,9 @@ static void test_maximum(void)
     ALWAYS(arena_open(&arena, 200 * 1024, &e));
     CHECK(arena_alloc(arena, 100 * 1024, &e) != NULL, "a piece larger than a block is given");
     CHECK(arena_alloc(arena, 100 * 1024, &e) != NULL, "the maximum can be used up");
+    CHECK(!arena_is_full(arena), "an arena that is used up has refused nothing yet");
     CHECK(!arena_alloc(arena, 1, &e), "above the maximum nothing is given");
+    CHECK(arena_is_full(arena), "an arena that has refused something is full");
     CHECK_INT(e.kind, ERR_BUG, "the maximum is an error of ours");
     CHECK(strstr(e.message, "204800") != NULL, "the message tells the maximum");
     arena_reset(arena);

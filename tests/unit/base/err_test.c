@@ -61,6 +61,35 @@ static void test_long(void)
     CHECK_INT(strlen(e.hint), sizeof e.hint - 1, "a long hint is cut to its room");
 }
 
+/* Characters of two, three and four bytes, at every place around the end: what is cut ends with a whole one. */
+static void test_whole_characters(void)
+{
+    static const char *const characters[] = {"\xC3\xA9", "\xE6\x97\xA5", "\xF0\xA0\xAE\xB7"};
+    char text[600];
+    bool whole = true, full = true;
+    for (size_t c = 0; c < 3; c++) {
+        size_t bytes = strlen(characters[c]);
+        for (size_t shift = 0; shift < bytes; shift++) {
+            memset(text, 'a', sizeof text);
+            for (size_t at = shift; at + bytes < sizeof text; at += bytes)
+                memcpy(text + at, characters[c], bytes);
+            text[sizeof text - 1] = '\0';
+            (void)err_set(&e, ERR_INPUT, "%s", text);
+            size_t length = strlen(e.message);
+            full = full && length > sizeof e.message - 1 - bytes;
+            whole = whole && (length - shift) % bytes == 0;
+            (void)err_context(&e, "%s", "ab");
+            whole = whole && (strlen(e.message) - shift - 4) % bytes == 0;
+            (void)err_hint(&e, "%s", text);
+            whole = whole && (strlen(e.hint) - shift) % bytes == 0;
+        }
+    }
+    CHECK(whole, "a message that is cut ends with a whole character");
+    CHECK(full, "and loses no more than that");
+    (void)err_set(&e, ERR_INPUT, "%s", "\xE6\x97\xA5");
+    CHECK_TEXT(e.message, "\xE6\x97\xA5", "one that is not cut loses nothing");
+}
+
 static void test_exit_status(void)
 {
     static const struct {
@@ -97,6 +126,7 @@ int main(void)
     test_set();
     test_errno();
     test_long();
+    test_whole_characters();
     test_exit_status();
     test_always();
     return tap_end();

@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/crypto.h"
 #include "tests/unit/tap.h"
 
 /* A real OpenSSH server on loopback with its own keys, all in one folder. */
@@ -330,6 +331,44 @@ static void test_put(struct sftp *sftp)
     CHECK(access("drop/.link.part", F_OK) != 0, "clears away the temporary name then");
 }
 
+static bool replace(struct sftp *sftp, const char *name, const char *bytes, const char *replaced)
+{
+    uint8_t digests[2][SFTP_DIGEST_BYTES] = {{0}};
+    ALWAYS(crypto_sha256(replaced, strlen(replaced), digests[1], &e));
+    const struct sftp_replacement r = {in_folder("drop"), name, {bytes, strlen(bytes)},
+                                       (const uint8_t(*)[SFTP_DIGEST_BYTES])digests, 2};
+    return sftp_replace(sftp, &r, &e);
+}
+
+static bool holds(const char *path, const char *bytes)
+{
+    size_t length = 0;
+    return strcmp(local_file(path, &length), bytes) == 0 && length == strlen(bytes);
+}
+
+static void test_replace(struct sftp *sftp)
+{
+    CHECK(replace(sftp, "answer", "first", "none") && holds("drop/answer", "first"),
+          "puts a replacement where nothing is to be replaced");
+    CHECK(replace(sftp, "answer", "second", "first") && holds("drop/answer", "second"),
+          "replaces bytes of a known digest");
+    CHECK(access("drop/.answer.old", F_OK) != 0 && access("drop/.answer.part", F_OK) != 0,
+          "leaves no name of the replacing");
+    CHECK(replace(sftp, "answer", "second", "first") && holds("drop/answer", "second"),
+          "takes the same replacement for done");
+    CHECK(!replace(sftp, "answer", "third", "first") && e.kind == ERR_INPUT && holds("drop/answer", "second"),
+          "refuses to replace other bytes");
+    /* As a run that was killed between the two renames leaves it. */
+    ALWAYS(rename("drop/answer", "drop/.answer.old") == 0);
+    CHECK(replace(sftp, "answer", "third", "second") && holds("drop/answer", "third") &&
+              access("drop/.answer.old", F_OK) != 0,
+          "goes on where a replacing was cut off");
+    ALWAYS(link("drop/answer", "drop/.answer.old") == 0);
+    CHECK(replace(sftp, "answer", "fourth", "third") && holds("drop/answer", "fourth") &&
+              access("drop/.answer.old", F_OK) != 0,
+          "and clears away what it left aside");
+}
+
 /* --- keys --- */
 
 /* The message of an attempt to open, "" when it succeeded. */
@@ -477,6 +516,7 @@ int main(void)
     test_folders(sftp);
     test_fetch(sftp);
     test_put(sftp);
+    test_replace(sftp);
     sftp_close(sftp);
     sftp_close(NULL);
     test_threads();

@@ -1,4 +1,5 @@
-/* The files of tests/golden/manifest, csv, charset and reference: rows or the exact message, as NAME.out has them. */
+/* The files of tests/golden/manifest, csv, charset, reference and blacklist: rows or the exact message, as NAME.out has them. */
+#include "formats/blacklist.h"
 #include "formats/charset.h"
 #include "formats/csv.h"
 #include "formats/manifest.h"
@@ -94,6 +95,22 @@ static const char *of_reference(const char *name, const char *path, struct str b
     return said(good);
 }
 
+static const char *of_blacklist(const char *name, const char *path, struct str bytes)
+{
+    struct blacklist_reader reader;
+    struct blacklist_row row;
+    bool more = true;
+    (void)name;
+    (void)path;
+    buf_reset(&out);
+    bool good = blacklist_read_open(&reader, bytes, &e);
+    if (good)
+        buf_printf(&out, "%d after %d\n", (int)reader.head.version, (int)reader.head.previous);
+    while (good && (good = blacklist_read_row(&reader, &row, &more, &e)) && more)
+        buf_printf(&out, "%018" PRId64 "%s\n", row.card_no, row.is_removed ? " removed" : "");
+    return said(good);
+}
+
 int main(void)
 {
     buf_open(&out, 1 << 20);
@@ -102,6 +119,7 @@ int main(void)
     golden_check(arena, "tests/golden/csv", of_csv);
     golden_check(arena, "tests/golden/charset", of_charset);
     golden_check(arena, "tests/golden/reference", of_reference);
+    golden_check(arena, "tests/golden/blacklist", of_blacklist);
     arena_close(arena);
     buf_close(&out);
     return tap_end();

@@ -243,8 +243,7 @@ static void test_some_files_refused(void)
               proved.log.records[1].file_index == 1,
           "FORMATS 2 the records belong to the file that is good");
     CHECK_TEXT(proved.files[2].refused ? proved.files[2].refused : "accepted",
-               "file \"other.csv\": this edition does not read \"gate-xml/1\"",
-               "FORMATS 2 a format that is not read yet is refused by name");
+               "file \"other.csv\", byte 4: a zero byte is no text", "FORMATS 2 each file is read in its own format");
     proved_close(&proved);
 }
 
@@ -312,6 +311,13 @@ static void test_reasons(void)
     CHECK(prove("reason", false, &proved) && proved.reason == PACKAGE_GOOD, "FORMATS 2 as many as one may have is good");
     proved_close(&proved);
     rules.package_records = 5000000;
+    rules.package_bytes = 200;
+    CHECK(prove("reason", false, &proved) && proved.reason == PACKAGE_LIMIT,
+          "FORMATS 2 a package that takes more memory than one may have is over a limit");
+    CHECK_TEXT(proved.detail, "its manifest, converted texts and malformed records take more than 200 bytes",
+               "and says so");
+    proved_close(&proved);
+    rules.package_bytes = 1 << 20;
     char path[256];
     (void)snprintf(path, sizeof path, "%s/cut.tar.gz", folder);
     ALWAYS(fsfile_write(path, "no archive", 10, 0600, &e));
@@ -378,7 +384,7 @@ int main(void)
     ALWAYS(mkdtemp(folder));
     load_key(CRYPTO_SM4, 5);
     rules = (struct prove_rules){.ring = &ring, .limits = &archive_default_limits, .spool_folder = folder, .terminals = terminals,
-                                 .package_records = 5000000};
+                                 .package_records = 5000000, .package_bytes = 1 << 20};
     test_good_package();
     test_keys_of_records();
     test_owners();

@@ -56,9 +56,9 @@ static inline void sample_open_state(struct sample *s)
                                             {UINT64_MAX, UINT64_MAX}};
     s->merchants[0] = (struct merchant){merchant_a, school_a};
     s->merchants[1] = (struct merchant){merchant_b, school_b};
-    s->devices[FILE_A] = (struct device){10000001, 0, 1, school_a};
-    s->devices[FILE_B] = (struct device){10000002, 1, 1, school_b};
-    s->devices[FILE_STRANGE] = (struct device){99999999, 0, 0, school_a};
+    s->devices[FILE_A] = (struct device){.device_no = 10000001, .row_count = 1, .school_code = school_a};
+    s->devices[FILE_B] = (struct device){.device_no = 10000002, .first_row = 1, .row_count = 1, .school_code = school_b};
+    s->devices[FILE_STRANGE] = (struct device){.device_no = 99999999, .school_code = school_a};
     for (uint32_t i = 0; i < FILE_COUNT; i++)
         s->epochs[i] = (struct device_epoch){.device_index = i, .floor = 1};
     sample_card_on_file(&s->cards[CARD_ANN], INT64_C(330106010000000018), school_a);

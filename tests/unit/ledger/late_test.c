@@ -249,6 +249,10 @@ static void test_any_order(struct books *b, int device, int first_card, uint64_t
     CHECK_TEXT(books_ask(b, "SELECT string_agg(DISTINCT verdict::text, ' ') || ' ' || count(DISTINCT outcome) FROM"
                             " ledger.record LEFT JOIN ledger.decision USING (record_id) WHERE device_no >= 20000010"),
                "10 7 8 2", "what is held are grays and reversals, some posted, some void");
+    CHECK_TEXT(books_ask(b, "SELECT count(*) FROM ledger.waiting FULL JOIN (SELECT record_id FROM ledger.record WHERE"
+                            " verdict = 7 AND record_id NOT IN (SELECT record_id FROM ledger.decision)) AS r"
+                            " USING (record_id) WHERE waiting.record_id IS NULL OR r.record_id IS NULL"),
+               "0", "R-07, R-08 after 3 days only grays that are not decided wait");
 }
 
 int main(void)

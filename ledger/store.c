@@ -187,38 +187,32 @@ static bool write_seen(struct judge *judge, struct err *e)
     return db_copy_close(copy, NULL, e) && db_command(judge->run->db, sql_ledger_seen_insert, 0, NULL, NULL, e);
 }
 
-struct held_content {
-    uint64_t digest;
-    uint32_t device_no;
-    uint32_t device_seq;
-    uint16_t epoch;
-};
-
-static bool put_conflict(struct db_copy *copy, const struct held_content *held, int64_t run_id, struct err *e)
+static bool put_conflict(const struct judge *judge, struct db_copy *copy, const struct batch_file *file,
+                         uint32_t device_seq, uint64_t digest, struct err *e)
 {
     if (!db_copy_row(copy, 5, 32, e))
         return false;
-    db_put_int32(copy, (int32_t)held->device_no);
-    db_put_int32(copy, held->epoch);
-    db_put_int64(copy, held->device_seq);
-    db_put_int64(copy, (int64_t)held->digest);
-    db_put_int64(copy, run_id);
+    db_put_int32(copy, (int32_t)file->device_no);
+    db_put_int32(copy, file->epoch);
+    db_put_int64(copy, device_seq);
+    db_put_int64(copy, (int64_t)digest);
+    db_put_int64(copy, judge->run->run_id);
     return true;
 }
 
 static bool put_conflicts(const struct judge *judge, struct db_copy *copy, struct err *e)
 {
     const struct batch *batch = judge->batch;
-    for (uint32_t i = 0; i < batch->record_count; i++) {
+    for (uint32_t i = 0; i < batch->arrived_records; i++) {
         const struct record *r = &batch->records[i];
-        const struct held_content held = {r->digest, r->device_no, r->device_seq, r->epoch};
-        if (r->verdict == VERDICT_CONFLICT && !put_conflict(copy, &held, judge->run->run_id, e))
+        if (r->verdict == VERDICT_CONFLICT &&
+            !put_conflict(judge, copy, &batch->files[r->file_index], r->device_seq, r->digest, e))
             return false;
     }
     for (uint32_t i = 0; i < batch->identity_count; i++) {
         const struct identity *r = &batch->identities[i];
-        const struct held_content held = {r->digest, batch->files[r->file_index].device_no, r->device_seq, 0};
-        if (r->verdict == VERDICT_CONFLICT && !put_conflict(copy, &held, judge->run->run_id, e))
+        if (r->verdict == VERDICT_CONFLICT &&
+            !put_conflict(judge, copy, &batch->files[r->file_index], r->device_seq, r->digest, e))
             return false;
     }
     return true;
@@ -229,11 +223,10 @@ static bool write_conflicts(struct judge *judge, struct err *e)
     struct db_copy *copy = NULL;
     if (!db_copy_open(judge->run->db, sql_ledger_copy_conflict, &copy, e))
         return false;
-    if (!put_conflicts(judge, copy, e)) {
-        db_copy_abort(copy);
-        return false;
-    }
-    return db_copy_close(copy, NULL, e);
+    if (put_conflicts(judge, copy, e))
+        return db_copy_close(copy, NULL, e);
+    db_copy_abort(copy);
+    return false;
 }
 
 bool store_seen(struct judge *judge, struct err *e)

@@ -150,8 +150,11 @@ void str_show(struct str text, char out[STR_SHOWN_BYTES])
     size_t length = text.length < CUT ? text.length : CUT;
     while (length < text.length && length > 0 && ((unsigned char)text.data[length] & 0xC0) == 0x80)
         length--;
-    for (size_t i = 0; i < length; i++)
-        out[i] = (unsigned char)text.data[i] < 0x20 || text.data[i] == 0x7F ? '?' : text.data[i];
+    unsigned char last = str_is_utf8((struct str){text.data, length}) ? 0xFF : 0x7E;
+    for (size_t i = 0; i < length; i++) {
+        unsigned char c = (unsigned char)text.data[i];
+        out[i] = c < 0x20 || c == 0x7F || c > last ? '?' : text.data[i];
+    }
     memcpy(out + length, length < text.length ? "..." : "", length < text.length ? 4 : 1);
 }
 

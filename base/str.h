@@ -33,7 +33,8 @@ bool str_unhex(struct str hex, uint8_t *out, size_t length);
 /* The Luhn digit test over all digits of a card number of 18 digits (FORMATS.md 0). */
 bool str_card_is_valid(int64_t card_no);
 
-/* The text as a message may show it: on one line, cut after 64 bytes ("..." says so) where a character ends. */
+/* The text as a message may show it: in UTF-8 on one line, cut after 64 bytes ("..." says so) where a character ends. What
+ * is not so is shown as "?". */
 enum { STR_SHOWN_BYTES = 64 + 4 };
 void str_show(struct str text, char out[STR_SHOWN_BYTES]);
 

@@ -1,6 +1,8 @@
 #include "formats/gate_xml.h"
 
 #include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/date.h"
@@ -55,9 +57,14 @@ static bool sort_attributes(const struct xml_element *element, const char *const
     return are_known;
 }
 
-static bool refuse_attribute(struct str *values, int at, const char *what, struct err *e)
+static bool refuse_attribute(const struct str *values, int at, struct err *e, const char *format, ...) PRINTF_LIKE(4, 5);
+static bool refuse_attribute(const struct str *values, int at, struct err *e, const char *format, ...)
 {
-    char shown[STR_SHOWN_BYTES];
+    char shown[STR_SHOWN_BYTES], what[64];
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(what, sizeof what, format, args);
+    va_end(args);
     str_show(values[at], shown);
     return err_set(e, ERR_INPUT, "attribute \"%s\": \"%s\" %s", head_attributes[at], shown, what);
 }
@@ -74,11 +81,12 @@ static bool read_head(const struct gate *gate, const struct xml_element *element
         if (!values[i].data)
             return err_set(e, ERR_INPUT, "attribute \"%s\" is missing", head_attributes[i]);
     if (!field_digits(values[HEAD_DEVICE], DEVICE_DIGITS, &device_no) || device_no != gate->file->row->device_no)
-        return refuse_attribute(values, HEAD_DEVICE, "is not the device of the manifest", e);
+        return refuse_attribute(values, HEAD_DEVICE, e, "where the manifest has \"%08" PRIu32 "\"",
+                                gate->file->row->device_no);
     if (!field_digits(values[HEAD_SCHOOL], SCHOOL_DIGITS, &school_code) || school_code != gate->file->school_code)
-        return refuse_attribute(values, HEAD_SCHOOL, "is not the school of the package", e);
+        return refuse_attribute(values, HEAD_SCHOOL, e, "where the package has \"%010" PRId64 "\"", gate->file->school_code);
     if (!date_parse_iso(values[HEAD_CREATED], &created_at))
-        return refuse_attribute(values, HEAD_CREATED, "is not a time YYYY-MM-DDThh:mm:ss+08:00", e);
+        return refuse_attribute(values, HEAD_CREATED, e, "is not a time YYYY-MM-DDThh:mm:ss+08:00");
     return true;
 }
 

@@ -10,7 +10,7 @@
 const struct xml_limits xml_default_limits = {.depth = 64, .tag_bytes = 8192, .text_bytes = 2048};
 
 /* Pieces of this size are parsed at once: big enough that their border costs nothing, small enough for the cache. */
-enum { PIECE_BYTES = 65536, HEAD_BYTES = 256, PARTS_OF_ATTRIBUTE = 5 };
+enum { PIECE_BYTES = 16384, HEAD_BYTES = 256, PARTS_OF_ATTRIBUTE = 5 };
 
 struct xml {
     struct xml_input input;
@@ -22,7 +22,7 @@ struct xml {
     bool is_ending; /* there is no more text */
     bool has_root;
     int depth;
-    size_t text_bytes;  /* since the last tag, unless blank */
+    size_t text_bytes; /* since the last tag, from the first letter on */
     uint64_t fed_bytes;
     struct xml_attribute *attributes;
     size_t attribute_capacity;
@@ -289,8 +289,7 @@ static void on_text(void *context, const xmlChar *bytes, int length)
     if (xml->has_failed)
         return;
     struct str text = {text_of(bytes), (size_t)length};
-    if (xml->text_bytes > 0 || blank_length(text) < text.length)
-        xml->text_bytes += text.length;
+    xml->text_bytes += text.length - (xml->text_bytes > 0 ? 0 : blank_length(text));
     bool done = xml->text_bytes <= xml->limits.text_bytes ||
                 err_set(&xml->err, ERR_INPUT, "text of more than \"%zu\" bytes", xml->limits.text_bytes);
     if (!done || (xml->input.handler->text && !xml->input.handler->text(xml->input.context, text, &xml->err)))

@@ -39,7 +39,7 @@ static inline bool fuzz_believe(struct devlog_file *file, struct manifest_row *r
         return false;
     if (strstr(message, "school"))
         file->school_code = found;
-    else if (strstr(message, "device_no") || strstr(message, "termno"))
+    else if (strstr(message, "device") || strstr(message, "termno"))
         row->device_no = (uint32_t)found;
     else if (strstr(message, "amounts"))
         row->amount_fen = found;

@@ -171,6 +171,8 @@ static void test_show(void)
     memset(long_text, 'x', sizeof long_text);
     memcpy(long_text + 63, "\xE4\xB8\xAD", 3);
     CHECK_TEXT(shown("a\tb\n\x7F", 5), "a?b??", "a shown text is one line");
+    CHECK_TEXT(shown("\xE4\xB8\xAD", 3), "\xE4\xB8\xAD", "a shown text keeps its characters");
+    CHECK_TEXT(shown("a\xE4\xB8", 3), "a??", "what is not UTF-8 is shown as question marks");
     CHECK_TEXT(shown("", 0), "", "nothing is shown as nothing");
     CHECK_INT(strlen(shown(long_text, 63)), 63, "a text of 63 bytes is shown whole");
     CHECK_TEXT(shown(long_text, 80) + 60, "xxx...", "a long text is cut before a character, and that is said");

@@ -22,7 +22,7 @@ struct xml {
     bool is_ending; /* there is no more text */
     bool has_root;
     int depth;
-    size_t text_bytes;  /* since the last tag, unless blank */
+    size_t text_bytes;  /* since the last tag, from the first that is no blank */
     uint64_t fed_bytes;
     struct xml_attribute *attributes;
     size_t attribute_capacity;
@@ -289,8 +289,8 @@ static void on_text(void *context, const xmlChar *bytes, int length)
     if (xml->has_failed)
         return;
     struct str text = {text_of(bytes), (size_t)length};
-    if (xml->text_bytes > 0 || blank_length(text) < text.length)
-        xml->text_bytes += text.length;
+    /* Blanks before the first letter do not count, however the text comes in pieces. */
+    xml->text_bytes += xml->text_bytes > 0 ? text.length : text.length - blank_length(text);
     bool done = xml->text_bytes <= xml->limits.text_bytes ||
                 err_set(&xml->err, ERR_INPUT, "text of more than \"%zu\" bytes", xml->limits.text_bytes);
     if (!done || (xml->input.handler->text && !xml->input.handler->text(xml->input.context, text, &xml->err)))

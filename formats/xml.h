@@ -15,7 +15,7 @@
 struct xml_limits {
     int depth;         /* of nested elements, the root is 1; at most 256 */
     size_t tag_bytes;  /* of one start tag up to its ">" or "/>" */
-    size_t text_bytes; /* of the text between two tags; blank text is not limited */
+    size_t text_bytes; /* of the text between two tags, from its first letter on */
 };
 extern const struct xml_limits xml_default_limits; /* FORMATS.md 0: 64, and as in csv.h 8 KiB and 2 KiB */
 

@@ -207,6 +207,8 @@ static const struct {
      "file \"x\", line 1: encoding \"utf-16\" where utf-8 is due"},
     {"utf7",
      "file \"x\", line 1: encoding \"UTF-7\" where utf-8 is due"},
+    {"unquoted-charset",
+     "file \"x\", line 1, column 30: not well-formed: a quote is missing"},
     {"gbk",
      "file \"x\", line 1: encoding \"gbk\" where utf-8 is due"},
     {"ebcdic",

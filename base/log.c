@@ -24,6 +24,13 @@ void log_open(enum log_level highest_shown, const char *job)
     is_terminal = isatty(STDERR_FILENO) == 1;
 }
 
+enum log_level log_show(enum log_level highest_shown)
+{
+    enum log_level before = highest;
+    highest = highest_shown;
+    return before;
+}
+
 void log_set_run(int64_t run_id)
 {
     atomic_store(&run, run_id);

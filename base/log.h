@@ -13,6 +13,8 @@ enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG };
 
 /* Process-wide; called once before threads start. job is kept by reference. */
 void log_open(enum log_level highest_shown, const char *job);
+/* Shows events up to this level from now on; returns the level that was shown before. */
+enum log_level log_show(enum log_level highest_shown);
 void log_set_run(int64_t run_id); /* 0: none yet */
 /* log_event(LOG_INFO, "package_posted", "package=\"%s\" records=%lld", …); format may be NULL. Thread-safe. */
 void log_event(enum log_level level, const char *event, const char *format, ...) PRINTF_LIKE(3, 4);

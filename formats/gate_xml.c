@@ -33,10 +33,12 @@ struct gate {
     bool has_content; /* the record holds more than attributes */
 };
 
-/* The value of each attribute of a list; data NULL: it is missing. False where there is another one. */
+/* The value of each attribute of a list; data NULL: it is missing. False where there is another one, wherever it stands: the
+ * others are read all the same, for a malformed record counts by its sequence, too. */
 static bool sort_attributes(const struct xml_element *element, const char *const *names, size_t count, struct str *values)
 {
     size_t next = 0; /* they mostly come in the order of the list */
+    bool are_known = !element->names_spaces;
     memset(values, 0, count * sizeof *values);
     for (size_t i = 0; i < element->attribute_count; i++) {
         const struct xml_attribute *attribute = &element->attributes[i];
@@ -46,10 +48,11 @@ static bool sort_attributes(const struct xml_element *element, const char *const
             tried++;
         }
         if (tried == count || attribute->space[0] != '\0')
-            return false;
-        values[next] = attribute->value;
+            are_known = false;
+        else
+            values[next] = attribute->value;
     }
-    return !element->names_spaces;
+    return are_known;
 }
 
 static bool refuse_attribute(struct str *values, int at, const char *what, struct err *e)

@@ -50,6 +50,18 @@ struct job {
     bool (*run)(struct job_context *context, struct err *e);
 };
 
+/* What a run must be told when it does a recorded run again, beside the books (`audit --from-bytes`): nothing is sent or
+ * written outside of its database, the limit of records does not cut it, and files that were refused then and accepted later
+ * are refused. */
+struct job_replay {
+    const struct job_replay_refusal {
+        int64_t archive_id;
+        int32_t file_no;
+        const char *reason;
+    } *refusals;
+    size_t refusal_count;
+};
+
 enum { JOB_COUNTS_MAX = 64 };
 
 struct job_count {
@@ -73,6 +85,7 @@ struct job_context {
     bool needs_person;  /* exit status 3 */
     char message[512];  /* of ops.job_run: the first of what needs a person, or of what went wrong */
     struct err trouble; /* something failed that does not undo the job's work, such as a send */
+    const struct job_replay *replay; /* NULL: the run is of today */
 };
 
 /* Runs the job of the command and gives the exit status of FORMATS.md 12. Errors have been logged. */
@@ -86,9 +99,15 @@ struct job_result {
     struct job_count counts[JOB_COUNTS_MAX]; /* names are literals */
     size_t count_count;
     char message[512];
+    struct err failure; /* of a job that failed */
 };
 MUST_CHECK bool job_run_inside(struct job_context *context, const struct job *job, int32_t date,
                                struct job_result *result, struct err *e);
+
+/* Runs a command over settings of its own and a connection of its own, as a replay. Its log shows errors only, and those are
+ * the caller's to tell. */
+MUST_CHECK bool job_run_replay(const struct settings *settings, const struct command *command,
+                               const struct job_replay *replay, struct job_result *result, struct err *e);
 
 /* Connects as the job's needs say, as daybook_job or the connecting user, and meets the schema of this
  * program. */

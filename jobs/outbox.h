@@ -20,7 +20,7 @@ MUST_CHECK bool outbox_queue(struct db *db, const struct outbox_file *file, int6
  * outside of any transaction. What could not be sent stays queued and undoes nothing: it is the context's trouble (a
  * peer away) or attention (the name is there with other bytes). Where it keeps the order (ops.outbox.is_ordered), what
  * was queued for its folder after it waits too. Bytes that go to many places lie in memory once (outbox_body.h). Counts
- * "sent" and "unsent". In a dry run nothing is sent. Where another job is sending, that one does it. False only for
+ * "sent" and "unsent". In a dry run and a replay nothing is sent. Where another job is sending, that one does it. False only for
  * the database or a bug. */
 MUST_CHECK bool outbox_send(struct job_context *context, const char *source_kind, struct err *e);
 

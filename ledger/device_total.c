@@ -8,6 +8,7 @@
 /* The newest epoch that was seen of a device; of one without records epoch 0. */
 struct newest {
     const struct ranges *seen;
+    const struct ranges *was; /* before this run */
     int64_t seen_fen;
     int64_t floor;
     uint16_t epoch;
@@ -25,7 +26,7 @@ static void take_newer(struct newest *newest, const struct device_epoch *unit, c
 {
     if (newest->seen && unit->epoch < newest->epoch)
         return;
-    *newest = (struct newest){seen, unit->seen_fen, unit->floor, unit->epoch};
+    *newest = (struct newest){seen, &unit->was, unit->seen_fen, unit->floor, unit->epoch};
 }
 
 static struct newest *find_newest(const struct state *state, struct err *e)
@@ -48,7 +49,16 @@ static int compare_questions(const void *a, const void *b)
     return 0;
 }
 
-/* The devices that have ever said something. */
+/* Whether an answer would take a look into the books that an earlier run has taken already, with the same outcome: so that
+ * a device which has long said nothing new costs no more from night to night. */
+static bool was_answered(const struct status_device *device, const struct newest *newest, const struct device_total *total)
+{
+    return !device->is_new && newest->seen && newest->was->count > 0 &&
+           ranges_highest(total->seen) > total->said.last_seq && status_asks_amount(total) &&
+           status_is_settled(total, newest->was);
+}
+
+/* The devices that have ever said something, unless that was answered. */
 static uint32_t list_questions(const struct judge *judge, const struct status_device *devices,
                                const struct newest *newest, struct question *questions)
 {
@@ -61,13 +71,14 @@ static uint32_t list_questions(const struct judge *judge, const struct status_de
         if (!devices[i].has_status)
             continue;
         int64_t first_seq = device->row_count > 0 ? state->terminals[device->first_row].first_seq : 1;
-        questions[count++] = (struct question){.device_index = i,
+        questions[count] = (struct question){.device_index = i,
                                                .device_no = device->device_no,
                                                .epoch = n->epoch,
                                                .total = {.said = devices[i].newest,
                                                          .seen = n->seen ? n->seen : &nothing,
                                                          .floor = n->seen ? n->floor : first_seq,
                                                          .seen_fen = n->seen_fen}};
+        count += !was_answered(&devices[i], n, &questions[count].total);
     }
     qsort(questions, count, sizeof *questions, compare_questions);
     return count;

@@ -60,7 +60,9 @@ static bool add_owner(struct gaps *gaps, const struct state *state, struct gap g
     bool is_whole = now->count == 1 && now->bounds[0] <= floor_number;
     int64_t was_floor = gap.family < 0 ? 1 : floor_number;
     bool was_whole = was->count <= 1 && (was->count == 0 || was->bounds[0] <= was_floor);
-    if (ranges_equal(was, now) || (is_whole && was_whole))
+    /* A card that came on file late is missing what lies before its records from its next one on, of any family. */
+    bool is_behind = gap.family >= 0 && now->count > 0 && now->bounds[0] > floor_number;
+    if ((ranges_equal(was, now) && !is_behind) || (is_whole && was_whole))
         return true;
     if (!db_copy_row(gaps->owners, 3, 13, e))
         return false;

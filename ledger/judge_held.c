@@ -192,10 +192,19 @@ static bool make_posted(struct judge *judge, struct judge_held *held, struct err
     return true;
 }
 
+/* The card whose held records are asked. */
+struct asking {
+    struct judge *judge;
+    const struct card *card;
+    struct day_sums *sums;
+    struct seen_chain *chain;
+    bool has_changed; /* in the round under way */
+};
+
 /* A reversal is matched before: its decision has its place among the reversals. */
-static bool post_held(struct judge *judge, struct day_sums *sums, struct seen_chain *chain, struct judge_held *held,
-                      struct err *e)
+static bool post_held(struct asking *asking, struct judge_held *held, struct err *e)
 {
+    struct judge *judge = asking->judge;
     const struct terminal_row *row = NULL;
     if (!make_posted(judge, held, e))
         return false;
@@ -212,8 +221,8 @@ static bool post_held(struct judge *judge, struct day_sums *sums, struct seen_ch
         r->flags |= date_day_of(r->occurred_at) < judge->open_date ? FLAG_LATE : 0;
     }
     held->outcome = HELD_POSTED;
-    enter_chain(chain, r, held->posted_index);
-    return judge_accept(judge, sums, held->posted_index, row, e);
+    enter_chain(asking->chain, r, held->posted_index);
+    return judge_accept(judge, asking->sums, held->posted_index, row, e);
 }
 
 static bool ask_reversal(struct judge *judge, struct judge_held *held, bool *is_matched, struct err *e)
@@ -227,22 +236,22 @@ static bool ask_reversal(struct judge *judge, struct judge_held *held, bool *is_
     return true;
 }
 
-static bool ask(struct judge *judge, struct day_sums *sums, struct seen_chain *chain, struct judge_held *held,
-                struct err *e)
+static bool ask(struct asking *asking, struct judge_held *held, struct err *e)
 {
+    struct judge *judge = asking->judge;
     bool is_matched = false;
     if (held->is_agreed && held_record(judge, held)->kind != RECORD_REVERSAL) {
         held->reason = "two people have agreed to post it";
-        return post_held(judge, sums, chain, held, e);
+        return post_held(asking, held, e);
     }
     if (held_record(judge, held)->kind == RECORD_REVERSAL) {
         held->reason = held->is_agreed ? "two people have agreed to post it" : "its purchase has come";
         err_clear(e);
-        return ask_reversal(judge, held, &is_matched, e) && (!is_matched || post_held(judge, sums, chain, held, e));
+        return ask_reversal(judge, held, &is_matched, e) && (!is_matched || post_held(asking, held, e));
     }
-    enum held_outcome outcome = ask_gray(judge, chain, held);
+    enum held_outcome outcome = ask_gray(judge, asking->chain, held);
     if (outcome == HELD_POSTED)
-        return post_held(judge, sums, chain, held, e);
+        return post_held(asking, held, e);
     held->outcome = outcome;
     return true;
 }
@@ -259,26 +268,43 @@ static bool sum_days(const struct judge *judge, const struct card *card, struct 
     return true;
 }
 
-/* Agreed ones first, then round after round. */
+/* All grays of the card, or all its reversals, once. */
+static bool ask_round(struct asking *asking, bool of_reversals, struct err *e)
+{
+    const struct card *card = asking->card;
+    for (uint32_t i = card->first_held; i < card->first_held + card->held_count; i++) {
+        struct judge_held *held = &asking->judge->held[i];
+        bool is_reversal = held_record(asking->judge, held)->kind == RECORD_REVERSAL;
+        if (held->outcome != HELD_UNDECIDED || is_reversal != of_reversals)
+            continue;
+        if (!ask(asking, held, e))
+            return false;
+        asking->has_changed |= held->outcome != HELD_UNDECIDED;
+    }
+    return true;
+}
+
+static bool ask_agreed(struct asking *asking, struct err *e)
+{
+    const struct card *card = asking->card;
+    for (uint32_t i = card->first_held; i < card->first_held + card->held_count; i++)
+        if (asking->judge->held[i].is_agreed && !ask(asking, &asking->judge->held[i], e))
+            return false;
+    return true;
+}
+
+/* Agreed ones first, then round after round: grays, then reversals. */
 static bool ask_card(struct judge *judge, uint32_t card_index, struct day_sums *sums, struct seen_chain *chain,
                      struct err *e)
 {
     struct card *card = &judge->state->cards[card_index];
-    bool has_changed = true;
-    if (!sum_days(judge, card, sums, e))
+    struct asking asking = {.judge = judge, .card = card, .sums = sums, .chain = chain, .has_changed = true};
+    if (!sum_days(judge, card, sums, e) || !ask_agreed(&asking, e))
         return false;
-    for (uint32_t i = card->first_held; i < card->first_held + card->held_count; i++)
-        if (judge->held[i].is_agreed && !ask(judge, sums, chain, &judge->held[i], e))
+    while (asking.has_changed) {
+        asking.has_changed = false;
+        if (!ask_round(&asking, false, e) || !ask_round(&asking, true, e))
             return false;
-    while (has_changed) {
-        has_changed = false;
-        for (uint32_t i = card->first_held; i < card->first_held + card->held_count; i++) {
-            if (judge->held[i].outcome != HELD_UNDECIDED)
-                continue;
-            if (!ask(judge, sums, chain, &judge->held[i], e))
-                return false;
-            has_changed |= judge->held[i].outcome != HELD_UNDECIDED;
-        }
     }
     day_sums_keep(sums, card);
     return true;

@@ -187,26 +187,46 @@ static bool write_seen(struct judge *judge, struct err *e)
     return db_copy_close(copy, NULL, e) && db_command(judge->run->db, sql_ledger_seen_insert, 0, NULL, NULL, e);
 }
 
+static bool put_conflict(const struct judge *judge, struct db_copy *copy, const struct batch_file *file,
+                         uint32_t device_seq, uint64_t digest, struct err *e)
+{
+    if (!db_copy_row(copy, 5, 32, e))
+        return false;
+    db_put_int32(copy, (int32_t)file->device_no);
+    db_put_int32(copy, file->epoch);
+    db_put_int64(copy, device_seq);
+    db_put_int64(copy, (int64_t)digest);
+    db_put_int64(copy, judge->run->run_id);
+    return true;
+}
+
+static bool put_conflicts(const struct judge *judge, struct db_copy *copy, struct err *e)
+{
+    const struct batch *batch = judge->batch;
+    for (uint32_t i = 0; i < batch->arrived_records; i++) {
+        const struct record *r = &batch->records[i];
+        if (r->verdict == VERDICT_CONFLICT &&
+            !put_conflict(judge, copy, &batch->files[r->file_index], r->device_seq, r->digest, e))
+            return false;
+    }
+    for (uint32_t i = 0; i < batch->identity_count; i++) {
+        const struct identity *r = &batch->identities[i];
+        if (r->verdict == VERDICT_CONFLICT &&
+            !put_conflict(judge, copy, &batch->files[r->file_index], r->device_seq, r->digest, e))
+            return false;
+    }
+    return true;
+}
+
 static bool write_conflicts(struct judge *judge, struct err *e)
 {
     struct db_copy *copy = NULL;
     if (!db_copy_open(judge->run->db, sql_ledger_copy_conflict, &copy, e))
         return false;
-    for (uint32_t i = 0; i < judge->batch->record_count; i++) {
-        const struct record *r = &judge->batch->records[i];
-        if (r->verdict != VERDICT_CONFLICT)
-            continue;
-        if (!db_copy_row(copy, 5, 32, e)) {
-            db_copy_abort(copy);
-            return false;
-        }
-        db_put_int32(copy, (int32_t)r->device_no);
-        db_put_int32(copy, r->epoch);
-        db_put_int64(copy, r->device_seq);
-        db_put_int64(copy, (int64_t)r->digest);
-        db_put_int64(copy, judge->run->run_id);
-    }
-    return db_copy_close(copy, NULL, e);
+    if (put_conflicts(judge, copy, e))
+        return db_copy_close(copy, NULL, e);
+    db_copy_abort(copy);
+    return false;
 }
 
 bool store_seen(struct judge *judge, struct err *e)

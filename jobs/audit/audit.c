@@ -1,10 +1,13 @@
 #include "jobs/audit/audit.h"
 
+#include "jobs/audit/from_bytes.h"
 #include "ledger/audit.h"
 
 static const struct job_option options[] = {
     {"from", "DATE", "begin with this date, default the first"},
     {"to", "DATE", "end with this date, default the last"},
+    {"from-bytes", NULL, "do every recorded run again from intake/ in a scratch database, and compare all that it makes"},
+    {"scratch", "CONNINFO", "with --from-bytes: an empty database for it; else one is made beside the books and dropped"},
     {NULL, NULL, NULL},
 };
 
@@ -43,6 +46,8 @@ static bool run_audit(struct job_context *context, struct err *e)
         return false;
     if (scope.from_day != DATE_NO_DAY && scope.to_day != DATE_NO_DAY && scope.from_day > scope.to_day)
         return err_set(e, ERR_USAGE, "--from is after --to");
+    if (command_option(context->command, "from-bytes"))
+        return from_bytes_audit(context, e);
     if (!audit_snapshot(context, &scope, &result, e))
         return false;
     job_count(context, "checks", result.checks);
@@ -55,14 +60,30 @@ static bool run_audit(struct job_context *context, struct err *e)
     return true;
 }
 
+static bool check_options(const struct command *command, struct err *e)
+{
+    bool from_bytes = command_option(command, "from-bytes") != NULL;
+    if (command_option(command, "scratch") && !from_bytes)
+        return err_set(e, ERR_USAGE, "--scratch goes with --from-bytes");
+    if (!from_bytes || (!command_option(command, "from") && !command_option(command, "to")))
+        return true;
+    (void)err_set(e, ERR_USAGE, "--from-bytes does all runs again, from the first to the last");
+    return err_hint(e, "leave --from and --to out");
+}
+
 const struct job job_audit = {
     .name = "audit",
     .arguments = "",
     .summary = "makes the figures of the books anew from their records, and compares",
     .details = "Without dates also the state of every card and device is made anew from all that ever was "
                "posted. Each line it gives is a figure that its records do not make; then the exit status is "
-               "3. It changes nothing.",
+               "3. It changes nothing.\n--from-bytes proves the books from the bytes themselves: imports, packages, settlements, seals and "
+               "corrections are done again in their order by today's program, keys and settings, in a database of their own, "
+               "and every verdict, transfer, balance, figure, exception and statement is compared. It needs a database user "
+               "who may create databases and is a member of daybook_owner, about as much disk as the books, and as long as the "
+               "runs took; nothing is sent.",
     .options = options,
     .needs = JOB_SETTINGS | JOB_DATABASE | JOB_READS,
+    .check = check_options,
     .run = run_audit,
 };

@@ -34,7 +34,8 @@ static bool make_and_queue(struct job_context *context, struct ledger_run *run, 
         .expired_days = settings->rules.blacklist_expired_days,
     };
     struct cardlist made;
-    if (!cardlist_make(run, &rules, &made, e) || !files_queue_night(context, &made, run->run_id, e))
+    if (!cardlist_make(run, &rules, &made, e) ||
+        (!context->replay && !files_queue_night(context, &made, run->run_id, e)))
         return false;
     job_count(context, "versions", 1);
     report_classes(context, &made);

@@ -32,6 +32,21 @@ static bool read_files(struct job_context *context, const char *text, struct pro
     return true;
 }
 
+/* What a replay must refuse of a package. */
+static bool read_refusals(struct job_context *context, struct prove_package *proof, struct err *e)
+{
+    const struct job_replay *replay = context->replay;
+    if (!replay)
+        return true;
+    struct prove_refusal *refusals = arena_array(context->arena, replay->refusal_count + 1, sizeof *refusals, e);
+    for (size_t i = 0; refusals && i < replay->refusal_count; i++)
+        if (replay->refusals[i].archive_id == proof->archive_id)
+            refusals[proof->refusal_count++] =
+                (struct prove_refusal){replay->refusals[i].file_no, replay->refusals[i].reason};
+    proof->refusals = refusals;
+    return refusals != NULL;
+}
+
 static bool read_package(struct job_context *context, const struct db_rows *rows, size_t row, struct packages *packages,
                          struct err *e)
 {
@@ -48,7 +63,8 @@ static bool read_package(struct job_context *context, const struct db_rows *rows
     package->was_waiting = db_bool(rows, row, 6);
     package->is_again = db_bool(rows, row, 7);
     if (!proof->name || !proof->path || !package->source ||
-        (!db_is_null(rows, row, 8) && !read_files(context, db_text(rows, row, 8), proof, package, e)))
+        (!db_is_null(rows, row, 8) && !read_files(context, db_text(rows, row, 8), proof, package, e)) ||
+        !read_refusals(context, proof, e))
         return false;
     const struct source *source = settings_source(context->settings, package->source);
     proof->signature_required = !source || source->signature_required;

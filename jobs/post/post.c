@@ -264,7 +264,7 @@ static bool take_packages(struct post *post, struct prove_pool *pool, struct err
                                      batch->identity_count, batch->carried_count, batch->status_count, batch->raw_count};
         done = take_package(post, pool, i, e);
         post->taken = i + 1;
-        full = done && border.packages > 0 && is_full(post);
+        full = done && !post->context->replay && border.packages > 0 && is_full(post);
         progress_add(progress, 1, 0);
     }
     progress_close(progress);

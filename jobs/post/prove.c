@@ -228,6 +228,15 @@ static bool refuse_file(struct proof *proof, struct proved_file *file, const str
     return file->refused != NULL;
 }
 
+/* The reason for which a replay refuses a file; NULL: it does not. */
+static const char *refused_before(const struct prove_package *package, int32_t file_no)
+{
+    for (uint32_t i = 0; i < package->refusal_count; i++)
+        if (package->refusals[i].file_no == file_no && !package->only_files)
+            return package->refusals[i].reason;
+    return NULL;
+}
+
 /* Returns false with *missing where the package must wait, or when nothing can be said. */
 static bool prove_file(struct proof *proof, const struct manifest_row *row, struct proved_file *file, bool *missing,
                        struct err *e)
@@ -250,8 +259,11 @@ static bool prove_file(struct proof *proof, const struct manifest_row *row, stru
                                  .first_record = log->record_count,
                                  .first_identity = log->identity_count,
                                  .first_status = log->status_count};
+    const char *refused = refused_before(proof->package, file->file_no);
     find_terminals(proof->prover->rules, &bytes);
-    if (row->format->read(&bytes, proof->prover->hash, log, &why))
+    if (refused)
+        (void)err_set(&why, ERR_INPUT, "%s", refused);
+    else if (row->format->read(&bytes, proof->prover->hash, log, &why))
         return keep_raws(log, before.raw_count, e) && prove_records(proof, file, missing, e);
     if (why.kind == ERR_INPUT)
         return refuse_file(proof, file, &before, &why, e);

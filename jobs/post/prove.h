@@ -30,6 +30,11 @@ struct prove_package { /* what is known of it before it is opened */
     bool signature_required;
     const char *name;
     const char *path; /* of its bytes in intake/ */
+    struct prove_refusal {
+        int32_t file_no;
+        const char *reason;
+    } *refusals; /* files that are refused whatever they hold (struct job_replay) */
+    uint32_t refusal_count;
     const int32_t *only_files; /* the rows of its manifest that are wanted, ascending; NULL: all */
     uint32_t only_count;
 };

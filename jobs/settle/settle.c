@@ -184,7 +184,7 @@ static bool run_settle(struct job_context *context, struct err *e)
     if (is_sealed)
         log_event(LOG_INFO, "settle_sealed", "message=\"the day is sealed: only files are looked after\"");
     bool done = arena_open(&arena, batch_maximum_bytes, e) && (is_sealed || settle_day(context, arena, e)) &&
-                (context->command->is_dry_run || write_files(context, arena, e));
+                (context->command->is_dry_run || context->replay || write_files(context, arena, e));
     arena_close(arena);
     return done;
 }

@@ -18,7 +18,7 @@ enum {
     MERCHANTS_A_SCHOOL = 5,
     OPENING_FEN = 4000000, /* enough for years of days that nobody tops up */
     AMOUNT_FEN = 100,      /* of the smallest purchase */
-    SPENT_FEN = 550,       /* in the middle */
+    SPENT_FEN = 550,       /* in the middle; more than any but the last of a day */
     PER_DAY_MAX = 10,      /* purchases of a card that may be followed by another day */
     CARD_CLASS = 1,
     FIRST_DAY = 20514, /* 2026-03-02, day 1 */
@@ -154,7 +154,7 @@ static bool school_open(struct school *s, int64_t index, struct err *e)
         sale->second = opens_s + i * open_s / all;
         sale->before_fen = OPENING_FEN - (uint32_t)purse->spent_fen;
         sale->counter = ++purse->counter;
-        sale->amount_fen = AMOUNT_FEN + (uint32_t)((sale->second * 37 + index + i) % (2 * (SPENT_FEN - AMOUNT_FEN)));
+        sale->amount_fen = AMOUNT_FEN + (uint32_t)((sale->second * 37 + index + i) % (SPENT_FEN - AMOUNT_FEN));
         if (sale->counter == per_day) /* every card spends the same a day, so that any day is the first one shifted */
             sale->amount_fen = (uint32_t)(SPENT_FEN * per_day - purse->spent_fen);
         sale->former = purse->last_sale;

@@ -98,10 +98,19 @@ BEGIN
         'occurred_at', later, 'accounting_date', format('accounting_date + %s', nights)),
         format('exception_id >= %s AND exception_id < %s', base_run << 28, (base_run + 1) << 28));
     INSERT INTO ledger.exception_closing (exception_id, run_id, reason)
-    SELECT bench.id_in(c.exception_id, bench.run_of(r.accounting_date + nights), 28), run, c.reason
-      FROM ledger.exception_closing AS c
-      JOIN ledger.run AS r ON r.run_id = c.exception_id >> 28
-     WHERE c.run_id = base_run;
+    SELECT e.exception_id, run, x.reason
+      FROM (SELECT c.reason, was.*, bench.run_of(r.accounting_date + nights) AS its_run,
+                   (SELECT u.unit FROM bench.unit AS u WHERE u.device_no = was.device_no) * nights AS sequences
+              FROM ledger.exception_closing AS c
+              JOIN ledger.exception AS was USING (exception_id)
+              JOIN ledger.run AS r ON r.run_id = c.exception_id >> 28
+             WHERE c.run_id = base_run) AS x
+      JOIN ledger.exception AS e
+        ON e.exception_id >= x.its_run << 28 AND e.exception_id < (x.its_run + 1) << 28 AND e.verdict = x.verdict
+       AND (e.verdict = 30 AND e.device_no = x.device_no AND e.device_seq = x.device_seq + x.sequences
+                AND e.last_number = x.last_number + x.sequences
+            OR e.verdict = 31 AND e.card_no = x.card_no AND e.is_online = x.is_online
+                AND e.counter = x.counter + nights * per_day AND e.last_number = x.last_number + nights * per_day);
     PERFORM bench.seal(day);
 END
 $$;

@@ -227,7 +227,6 @@ def parse_options(words):
     parser.add_argument("--start", type=datetime.date.fromisoformat, default=datetime.date(2026, 3, 2))
     parser.add_argument("--faults", action="store_true")
     parser.add_argument("--variants", type=int, default=0, help="how many reshuffled cities to write beside it")
-    parser.add_argument("--rooms", action="store_true", help="with --faults: also what FORMATS leaves open")
     parser.add_argument("--storms", type=int, default=1, help="with --faults: how many storms of money")
     parser.add_argument("--only", action="append", default=[], help="with --faults: only scenarios whose name holds this")
     parser.add_argument("--out", required=True)

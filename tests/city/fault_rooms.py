@@ -1,4 +1,4 @@
-"""Where FORMATS leaves room: each case as README.md says that the oracle reads it (with --rooms)."""
+"""Where FORMATS leaves room: each case as README.md says that the oracle reads it."""
 import dataclasses
 
 from fault_identity import ATT, GATE, identity_log, look

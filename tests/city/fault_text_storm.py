@@ -21,8 +21,8 @@ class TextStorm(Storm):
         self.buses = [lab.machine(PKG), lab.machine(PKG, 1, first_seq="4"), lab.ghost_machine(PKG)]
         self.devices = self.pos + self.buses + [lab.machine(XF), lab.machine(XF, 1), lab.ghost_machine(XF, 1)]
         self.machines = [lab.machine(XF, home, kind="load", suffix="") for home in (0, 1)]
-        self.doors = [lab.machine(ATT), lab.machine(GATE, 1), lab.machine(GATE, kind="bus", first_seq="3"),
-                      lab.ghost_machine(ATT)]
+        self.bus_door = lab.machine(GATE, kind="bus", first_seq="3")
+        self.doors = [lab.machine(ATT), lab.machine(GATE, 1), self.bus_door, lab.ghost_machine(ATT)]
 
     def grant(self):
         """Subsidies of single cards only: the other storm's classes hold these cards, too."""
@@ -43,6 +43,8 @@ class TextStorm(Storm):
         else:
             machine = rng.choice(self.doors)
             lies = {"seq": machine.next_seq + rng.randrange(1, 4)} if rng.random() < 0.05 else {}
+            if machine is self.bus_door:
+                lies["kind"] = "bus"
             fault_identity.look(machine, card.card_no, at, **lies)
         made, machine.memory = machine.memory, []
         return [(machine, self.spoil(entry).copy(expect=None, flags=None)) for entry in made]

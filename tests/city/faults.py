@@ -325,7 +325,7 @@ SCENARIOS = (
 
 
 MODULES = (fault_flags, fault_grays, fault_reversals, fault_loads, fault_lists, fault_status, fault_packages,
-           fault_money_logs, fault_identity, fault_storm, fault_text_storm)
+           fault_money_logs, fault_identity, fault_rooms, fault_storm, fault_text_storm)
 
 
 def play_all(city):
@@ -333,8 +333,7 @@ def play_all(city):
     if len(city.days) < 3 or len(city.world.schools) < 3:
         raise SystemExit("city: --faults needs at least 3 schools and 3 days")
     lab = Laboratory(city)
-    rooms = fault_rooms.SCENARIOS if city.options.rooms else ()
-    for scenario in SCENARIOS + sum((module.SCENARIOS for module in MODULES), ()) + rooms:
+    for scenario in SCENARIOS + sum((module.SCENARIOS for module in MODULES), ()):
         if not city.options.only or any(word in scenario.__name__ for word in city.options.only):
             scenario(lab)
     lab.send_waiting()

@@ -120,23 +120,30 @@ def merchant_pays(oracle, rec):
 # What waits for an answer
 
 def ask_again(oracle, card):
-    """Asks the card's grays and waiting reversals until nothing changes; each answer counts at once."""
+    """Asks the card's grays and waiting reversals, in posting order, until nothing changes; each answer counts at once."""
     state = oracle.card_state(card)
     changed = True
     while changed:
         changed = False
-        for rec in sorted(state.grays, key=lambda rec: rec.posting_order):
-            answer = answer_of(state, rec)
-            if answer:
-                state.grays.remove(rec)
-                decide(oracle, rec, answer)
-                changed = True
-        for rec in sorted(state.reversals, key=lambda rec: rec.posting_order):
-            if oracle.open_date <= rec.held_on + REVERSAL_DAYS and purchase_of(oracle, rec):
-                state.reversals.remove(rec)
-                rec.problem.state = "closed"
-                accept(oracle, rec)
-                changed = True
+        for rec in sorted(state.grays + state.reversals, key=lambda rec: rec.posting_order):
+            changed |= ask_reversal(oracle, state, rec) if rec.is_reversal else ask_gray(oracle, state, rec)
+
+
+def ask_gray(oracle, state, rec):
+    answer = answer_of(state, rec)
+    if answer:
+        state.grays.remove(rec)
+        decide(oracle, rec, answer)
+    return answer is not None
+
+
+def ask_reversal(oracle, state, rec):
+    met = oracle.open_date <= rec.held_on + REVERSAL_DAYS and purchase_of(oracle, rec) is not None
+    if met:
+        state.reversals.remove(rec)
+        rec.problem.state = "closed"
+        accept(oracle, rec)
+    return met
 
 
 def answer_of(state, rec):

@@ -30,6 +30,7 @@ def card_or_none(text, may_be_empty):
 def fill(rec, values):
     """Takes the fields of a well-formed record."""
     rec.seq, rec.card, rec.at, rec.is_identity = values["seq"], values["card"], values["at"], True
+    rec.is_of_a_door = "element" not in values or values["element"] == "event" and values["kind"] != "bus"
     rec.content = tuple(values.values())
 
 

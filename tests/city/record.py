@@ -72,6 +72,7 @@ class Record:
     serial: int = 0
     carried: Carried = None
     is_identity: bool = False
+    is_of_a_door: bool = False  # an identity record of a door, gate or attendance reader
     content: object = None
     verdict: str = ""
     outcome: str = ""

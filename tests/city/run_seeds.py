@@ -48,12 +48,13 @@ class Play:
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
         try:
-            self.make_city()
-            stage = harness.Stage()
-            try:
-                self.live(stage)
-            finally:
-                stage.drop()
+            self.make_city("--busy", 3, "--faults", *self.words)
+            for self.city in self.roots():
+                stage = harness.Stage()
+                try:
+                    self.live(stage)
+                finally:
+                    stage.drop()
         except (AssertionError, OSError, RuntimeError) as error:
             self.differences += str(error).splitlines() or [repr(error)]
         self.seconds = time.monotonic() - began_at
@@ -63,23 +64,26 @@ class Play:
             shutil.rmtree(self.folder)
         return self
 
-    def make_city(self):
+    def roots(self):
+        """The folders of the lives that the program lives through, one after the other."""
+        return [self.city]
+
+    def make_city(self, *more):
         words = [sys.executable, "-B", "-W", "ignore", HERE / "city.py", "--seed", self.seed, "--schools", self.schools,
-                 "--cards", self.cards, "--days", self.days, "--busy", 3, "--start", self.start, "--faults", *self.words, "--out",
-                 self.city]
+                 "--cards", self.cards, "--days", self.days, "--start", self.start, *more, "--out", self.city]
         made = subprocess.run(list(map(str, words)), capture_output=True, text=True)
         if made.returncode != 0:
             raise RuntimeError(f"the city could not be made:\n{made.stderr.strip()}")
 
     def live(self, stage):
         """Cut-over, then night after night, each compared; the books are audited at the end."""
-        shutil.copytree(self.city / "pki", stage.folder / "keys", dirs_exist_ok=True)
+        shutil.copytree(self.folder / "city" / "pki", stage.folder / "keys", dirs_exist_ok=True)
         stage.run("init")
         self.hand_in(stage, self.city / "reference", "--date", self.start)
         for index in range(self.days):
             day = self.start + datetime.timedelta(days=index)
             self.hand_in(stage, self.city / "late_import" / str(day))
-            later_keys = self.city / "pki" / "master-keys-night2.p7m"
+            later_keys = self.folder / "city" / "pki" / "master-keys-night2.p7m"
             if index and later_keys.exists():
                 shutil.copy(later_keys, stage.folder / "keys" / "master-keys.p7m")
             stage.put_tree(self.city / "nights" / str(day))
@@ -111,6 +115,22 @@ class Play:
         verdict = f"{len(self.differences)} DIFFERENCES" if self.differences else "agrees"
         return TABLE.format(self.seed, self.days, self.packages, f"{self.records:,}", f"{self.fen:,}",
                             f"{self.seconds:.1f}", verdict)
+
+
+class Ways(Play):
+    """A healthy city's records on several ways to the data centre. city.py asks that the truths have the same purses and
+    merchants' totals; here the program must agree with each.
+    """
+
+    def __init__(self, seed, variants=2):
+        super().__init__(seed)
+        self.variants, self.days, self.cards = variants, min(self.days, 4), min(self.cards, 50)
+
+    def roots(self):
+        return [self.folder / "city" / f"variant-{number}" for number in range(1, self.variants + 1)]
+
+    def make_city(self, *_):
+        super().make_city("--variants", self.variants)
 
 
 def play_seeds(seeds, jobs, words):

@@ -82,10 +82,13 @@ def is_leaving(oracle, card, successors):
 
 
 def window_over(oracle, card):
-    """7 days are over, and every device that saw the card in 30 days has said since then that it holds nothing."""
+    """7 days are over, and every device that saw the card in 30 days has said since then that it holds nothing.
+
+    What a door saw, whatever the terminal's row says of its kind, is no sight of a pos, load or bus device.
+    """
     end = end_of(oracle.open_date)
     effective = oracle.ref.loss_rows(card, end)[-1][0]
-    devices = {rec.device for rec in oracle.sightings[card] if end - SIGHT_DAYS <= rec.at < end}
+    devices = {rec.device for rec in oracle.sightings[card] if end - SIGHT_DAYS <= rec.at < end and not rec.is_of_a_door}
     return (oracle.open_date >= effective.date() + DRAIN_DAYS
             and all(emptied(oracle, device, effective) for device in devices))
 

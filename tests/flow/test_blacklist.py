@@ -5,6 +5,7 @@ import re
 import zlib
 
 from harness import ATTENTION, DATABASE, DONE, NETWORK, USAGE, CuttingProxy, DatabaseProxy, run_when_unlocked
+from status import status_file, status_row
 import town as t
 from town import A, B, DAY, TownCase
 
@@ -611,6 +612,17 @@ class Terminals(ListCase):
         self.say(30000102, compact(DAY), f"{DAYS[1]} 13:00:00")  # of a later run
         self.stage.run("report", "--date", DAYS[1])
         self.assertEqual(page.read_text(), before)
+
+    def test_the_rows_that_collectors_bring_are_what_counts(self):
+        self.night(DAY)
+        day = compact(DAYS[1])
+        at = t.at("21:00", DAYS[1])
+        rows = [status_row(self.town.terminals["canteen"], at, blacklist_version=compact(DAY)),
+                status_row(self.town.terminals["noodles"], at, blacklist_version=0)]
+        self.town.deliver(status_file(rows, at), made_at=f"{day}213000")
+        self.night(DAYS[1])
+        pos = self.lists()[0]["pos"]
+        self.assertEqual((pos["newest"], pos["behind_1"], pos["silent"]), (1, 1, 2))
 
     def test_the_page_tells_how_many_cards_terminals_locked(self):
         self.night(DAY)

@@ -21,7 +21,7 @@ WITH due AS (
            l.accounting_date = d.accounting_date AS is_right
       FROM due AS d
       JOIN original AS o ON o.transfer_id >> 12 = d.purchase_id
-      LEFT JOIN leg AS l ON l.transfer_id = d.record_id << 12 | o.transfer_id & 4095
+      LEFT JOIN leg AS l ON l.transfer_id = (d.record_id << 12) + (o.transfer_id & 4095)
 )
 SELECT format('reversal %s does not mirror transfer %s', record_id, original_id) AS finding
   FROM pair WHERE is_right IS NOT TRUE

@@ -102,8 +102,8 @@ static const struct log_case cases[] = {
      "11 date or time does not exist <<alarm seq=\"11\" kind=\"tamper\" card=\"\"/>>\n"
      "12 a field is not of its form <<event xmlns:x=\"urn:x\" seq=\"12\" card=\"382016122100001003\" at=\"2026-03-"
      "02T07:15:30+08:00\" kind=\"gate\" dir=\"in\" result=\"granted\" stop=\"\"/>>\n"
-     "13 a field is not of its form <<event seq=\"13\" card=\"382016122100001003\" at=\"2026-03-02T07:15:30+08:00"
-     "\" kind=\"gate\" dir=\"in\" result=\"granted\" xml:lang=\"zh\" stop=\"\"/>>\n"
+     "13 a field is not of its form <<event xml:lang=\"zh\" seq=\"13\" card=\"382016122100001003\" at=\"2026-03-"
+     "02T07:15:30+08:00\" kind=\"gate\" dir=\"in\" result=\"granted\" stop=\"\"/>>\n"
      "0 kind is not defined <<event/>>\n"
      "0 kind is not defined <<alarm/>>\n"},
     {"values", 12, 1, 12,

@@ -193,6 +193,57 @@ static void test_beyond(struct books *b)
     end_run(b);
 }
 
+/* One run of a device: lines of its log, and a status row of these figures unless last_seq is 0. */
+static void say(struct books *b, const struct line *lines, size_t count, struct batch_status said)
+{
+    books_begin(b);
+    books_package(b, books_school_a, 22);
+    (void)books_file(b, 5, 0);
+    books_lines(b, lines, count);
+    struct batch_file *file = books_file(b, 0, 0);
+    file->has_device = false;
+    file->records = file->status_count = said.last_seq > 0;
+    file->first_status = b->batch.status_count;
+    /* Packages of the books are numbered within their run, rows of a device over all runs. */
+    b->batch.packages[0].archive_id = 100 + b->run.run_id;
+    if (said.last_seq > 0) {
+        struct batch_status *status = batch_add_status(&b->batch, &b->e);
+        books_must(b, status != NULL);
+        *status = said;
+        status->device_no = BOOKS_DEVICE + 5;
+        status->record_no = 1;
+        status->file_index = b->batch.file_count - 1;
+    }
+    books_must(b, books_post(b, NULL));
+}
+
+static const char *open_total(struct books *b)
+{
+    return books_ask(b, "SELECT count(*) || ' ' || count(*) FILTER (WHERE c.exception_id IS NULL) || ' ' || max(amount_fen)"
+                        " FROM ledger.exception AS e LEFT JOIN ledger.exception_closing AS c USING (exception_id)"
+                        " WHERE verdict = 33 AND device_no = 20000005");
+}
+
+static void test_runs(struct books *b)
+{
+    int64_t at = date_moment(b->date, 20, 0, 0);
+    const struct batch_status less = {.at = at, .last_seq = 2, .total_count = 2, .total_amount_fen = 290};
+    const struct batch_status right = {.at = at + 60, .last_seq = 2, .total_count = 2, .total_amount_fen = 300};
+    const struct batch_status none = {0};
+    const struct line first[] = {SALE(1, 11, 11, 20000, 100, 0, 8, 0), SALE(2, 12, 11, 20000, 200, 0, 8, 0),
+                                 SALE(3, 13, 11, 20000, 4000, 0, 8, 0)};
+    const struct line later[] = {SALE(4, 14, 11, 20000, 5000, 0, 8, 0)};
+    const struct line last[] = {SALE(5, 15, 11, 20000, 6000, 0, 8, 0)};
+    say(b, first, 3, less);
+    CHECK_TEXT(open_total(b), "1 1 10", "R-23 a device_total opens where the amounts up to last_seq differ");
+    say(b, later, 1, none);
+    CHECK_TEXT(open_total(b), "1 1 10", "R-23 it stays while nothing up to last_seq is new");
+    say(b, last, 1, right);
+    CHECK_TEXT(open_total(b), "1 0 10", "R-23 it closes when a newer row agrees");
+    say(b, later, 1, none);
+    CHECK_TEXT(open_total(b), "1 0 10", "R-23 and stays so");
+}
+
 int main(void)
 {
     static struct books b;
@@ -205,6 +256,7 @@ int main(void)
     test_newest(&b);
     test_newer(&b);
     test_beyond(&b);
+    test_runs(&b);
     books_close(&b, "daybook_status_test");
     return tap_end();
 }

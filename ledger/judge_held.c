@@ -268,14 +268,13 @@ static bool sum_days(const struct judge *judge, const struct card *card, struct 
     return true;
 }
 
-/* All grays of the card, or all its reversals, once. */
-static bool ask_round(struct asking *asking, bool of_reversals, struct err *e)
+/* The card's undecided grays and reversals, once each, in the order of posting; each answer counts for the next. */
+static bool ask_round(struct asking *asking, struct err *e)
 {
     const struct card *card = asking->card;
     for (uint32_t i = card->first_held; i < card->first_held + card->held_count; i++) {
         struct judge_held *held = &asking->judge->held[i];
-        bool is_reversal = held_record(asking->judge, held)->kind == RECORD_REVERSAL;
-        if (held->outcome != HELD_UNDECIDED || is_reversal != of_reversals)
+        if (held->outcome != HELD_UNDECIDED)
             continue;
         if (!ask(asking, held, e))
             return false;
@@ -293,7 +292,7 @@ static bool ask_agreed(struct asking *asking, struct err *e)
     return true;
 }
 
-/* Agreed ones first, then round after round: grays, then reversals. */
+/* Agreed ones first, then round after round until nothing changes. */
 static bool ask_card(struct judge *judge, uint32_t card_index, struct day_sums *sums, struct seen_chain *chain,
                      struct err *e)
 {
@@ -303,7 +302,7 @@ static bool ask_card(struct judge *judge, uint32_t card_index, struct day_sums *
         return false;
     while (asking.has_changed) {
         asking.has_changed = false;
-        if (!ask_round(&asking, false, e) || !ask_round(&asking, true, e))
+        if (!ask_round(&asking, e))
             return false;
     }
     day_sums_keep(sums, card);

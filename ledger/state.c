@@ -314,21 +314,41 @@ static bool load_losses(struct state *state, struct db *db, struct err *e)
     return state->losses != NULL;
 }
 
-static bool load_carried(struct state *state, struct db *db, struct err *e)
+/* The place in the batch of a record that waits; STATE_NONE where it does not wait any more. */
+static uint32_t place_of_waiting(const struct batch *batch, int64_t record_id)
+{
+    for (uint32_t low = 0, high = batch->waiting_count; low < high;) { /* by held_id */
+        uint32_t middle = low + (high - low) / 2;
+        if (batch->waiting[middle].held_id == record_id)
+            return batch->waiting[middle].record_index;
+        if (batch->waiting[middle].held_id < record_id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return STATE_NONE;
+}
+
+/* What a record carries that waits elsewhere (not in this run) does not count yet. */
+static bool load_carried(struct state *state, const struct batch *batch, struct db *db, struct err *e)
 {
     struct db_rows *rows = NULL;
     if (!db_query(db, sql_ledger_load_carried, 0, NULL, &rows, e))
         return false;
-    uint32_t count = (uint32_t)db_rows_count(rows);
-    state->carried = array_extend(NULL, ARRAY_SIZE(state, carried, *state->carried), count, e);
-    for (uint32_t i = 0; state->carried && i < count; i++)
-        state->carried[i] = (struct carried){.card_index = (uint32_t)db_int64(rows, i, 0),
-                                             .record_index = STATE_NONE,
-                                             .kind = (uint8_t)db_int64(rows, i, 1),
-                                             .counter = (uint32_t)db_int64(rows, i, 2),
-                                             .amount_fen = (uint32_t)db_int64(rows, i, 3),
-                                             .psam_no = db_int64(rows, i, 4),
-                                             .occurred_at = db_int64(rows, i, 5)};
+    state->carried = array_extend(NULL, ARRAY_SIZE(state, carried, *state->carried), (uint32_t)db_rows_count(rows), e);
+    state->carried_count = 0;
+    for (size_t i = 0; state->carried && i < db_rows_count(rows); i++) {
+        uint32_t carrier = db_int64(rows, i, 6) == 0 ? STATE_NONE : place_of_waiting(batch, db_int64(rows, i, 6));
+        if (carrier == STATE_NONE && db_int64(rows, i, 6) != 0)
+            continue;
+        state->carried[state->carried_count++] = (struct carried){.card_index = (uint32_t)db_int64(rows, i, 0),
+                                                                  .record_index = carrier,
+                                                                  .kind = (uint8_t)db_int64(rows, i, 1),
+                                                                  .counter = (uint32_t)db_int64(rows, i, 2),
+                                                                  .amount_fen = (uint32_t)db_int64(rows, i, 3),
+                                                                  .psam_no = db_int64(rows, i, 4),
+                                                                  .occurred_at = db_int64(rows, i, 5)};
+    }
     db_rows_close(rows);
     return state->carried != NULL;
 }
@@ -363,7 +383,7 @@ static bool load_all(struct state *state, struct keyed *tables, struct ledger_ru
         return false;
     attach_terminals(state, devices);
     return load_device_state(state, devices, units, run->db, e) && state_load_cards(state, run->db, run->beside, e) &&
-           load_losses(state, run->db, e) && load_carried(state, run->db, e);
+           load_losses(state, run->db, e) && load_carried(state, batch, run->db, e);
 }
 
 bool state_load(struct state *state, struct ledger_run *run, struct batch *batch, struct err *e)

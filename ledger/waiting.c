@@ -179,7 +179,7 @@ static bool is_kept(const struct judge *judge, const struct carried *carried)
 {
     const struct card *card = &judge->state->cards[carried->card_index];
     int family = carried->kind == RECORD_LOAD || carried->kind == RECORD_SUBSIDY;
-    return carried->record_index != STATE_NONE && !ranges_has(&card->accepted[family], carried->counter);
+    return carried->record_index < judge->batch->arrived_records && !ranges_has(&card->accepted[family], carried->counter);
 }
 
 /* Each list in one COPY, in the order of the judge. */

@@ -318,8 +318,8 @@ static const struct job_option options[] = {
 
 static const char summary[] = "proposes, approves, refuses and lists corrections, by two different people";
 static const char details[] =
-    "propose EXCEPTION post|void|transfer [DEBIT CREDIT FEN] --reason CODE · approve ID · refuse ID --reason WORDS · "
-    "list [--all]\n"
+    "adjust propose EXCEPTION post|void|transfer [DEBIT CREDIT FEN] --reason CODE; adjust approve ID;\n"
+    "adjust refuse ID --reason WORDS; adjust list [--all].\n"
     "post takes a held record into the books after all, void closes an exception for ever without posting, transfer "
     "moves money between two accounts, as 2001:CARD 2004:MERCHANT 1250. A proposal shows what its approval would "
     "post; another operator ([site] operators) approves it, which posts on the open date. Nothing is ever changed or "

@@ -87,7 +87,7 @@ const struct job job_explain = {
     .arguments_min = 1,
     .arguments_max = 4,
     .summary = "shows where a figure came from, down to archive, file, byte offset and the raw record",
-    .details = "card NO · person NO · transfer ID · record ARCHIVE FILE N · statement NO\n"
+    .details = "explain card NO; explain person NO; explain transfer ID; explain record ARCHIVE FILE N; explain statement NO.\n"
                "card says in words why card and ledger differ. record reads the bytes of intake/ again and shows them with "
                "the rule that decided, transfers, decisions and exceptions; ARCHIVE is a package's name, number or SHA-256, "
                "FILE its name with or without logs/, N counts from 1. statement leads from each line to its transfers, -v "

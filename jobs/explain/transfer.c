@@ -133,6 +133,25 @@ static bool put_correction(struct explain *x, const struct db_rows *transfer, st
     return true;
 }
 
+/* Drained cards: which report began the window. Other jobs' transfers are told by their run. */
+static bool put_run(struct explain *x, const struct db_rows *transfer, struct err *e)
+{
+    static const struct sheet_column columns[] = {{"kind", SHEET_TEXT}, {"effective_at", SHEET_TEXT}, {"reason", SHEET_TEXT},
+                                                  {"known_on", SHEET_TEXT}};
+    const struct explain_table table = {"source", "Reports about its card", "none", SHEET_COLUMNS(columns)};
+    const char *params[] = {db_text(transfer, 0, COLUMN_CARD_NO)};
+    struct db_rows *rows = NULL;
+    if (!db_is_null(transfer, 0, COLUMN_CARD_NO)) {
+        if (!db_query(x->context->db, sql_explain_losses, 1, params, &rows, e))
+            return false;
+        explain_put_table(x, &table, rows);
+        db_rows_close(rows);
+    }
+    sheet_note(x->sheet, "posted by run %s of %s on %s", db_text(transfer, 0, COLUMN_RUN), db_text(transfer, 0, COLUMN_JOB),
+               db_text(transfer, 0, COLUMN_RUN_DATE));
+    return true;
+}
+
 static bool put_source(struct explain *x, const struct db_rows *rows, struct err *e)
 {
     const char *job = db_text(rows, 0, COLUMN_JOB);
@@ -145,10 +164,7 @@ static bool put_source(struct explain *x, const struct db_rows *rows, struct err
         return put_fee(x, rows, e);
     if (strcmp(job, "import") == 0)
         return put_imported(x, rows, e);
-    if (strcmp(job, "adjust") != 0)
-        sheet_note(x->sheet, "posted by run %s of %s on %s", db_text(rows, 0, COLUMN_RUN), job,
-                   db_text(rows, 0, COLUMN_RUN_DATE));
-    return true;
+    return strcmp(job, "adjust") == 0 || put_run(x, rows, e);
 }
 
 bool explain_transfer(struct explain *x, char *const *arguments, struct err *e)

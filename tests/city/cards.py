@@ -91,9 +91,10 @@ class CardState:
         A record judged before its card was on file has no link to the opening balance.
         """
         opening = self.opening or Opening({}, None)
-        last, after, broken = dict(opening.counters), opening.balance, []
-        for index, rec in enumerate(self.chain):
-            linked = rec.family in last and (index > 0 or "unknown_card" not in rec.flags)
+        last, after, broken, met = dict(opening.counters), opening.balance, [], set()
+        for rec in self.chain:
+            linked = rec.family in last and (rec.family in met or "unknown_card" not in rec.flags)
+            met.add(rec.family)
             if linked and rec.counter == last[rec.family] + (not rec.is_reversal) and rec.before != after:
                 broken.append(rec)
             last[rec.family], after = rec.counter, rec.after

@@ -80,7 +80,7 @@ class Life:
                  for verdict in ("sequence_gap", "counter_gap", "negative_balance")
                  for problem in self.bare.problems(verdict)}
         waiting = {(problem.verdict, problem.record.slot): problem.state for verdict in
-                   ("gray", "unmatched_reversal", "balance_break") for problem in self.bare.problems(verdict)}
+                   ("gray", "unmatched_reversal", "balance_break", "conflict", "counter_conflict") for problem in self.bare.problems(verdict)}
         return {**reshuffle.totals_of(mind), **chains, **still, **waiting}
 
 

@@ -266,6 +266,14 @@ class Post(AdjustCase):
         found = json.loads(self.stage.run("explain", "transfer", transfer, "--json").stdout)
         self.assertEqual((found["source"]["reason"], found["record"]["amount_fen"]), ("merchant_proof", 450))
 
+    def test_a_purse_that_it_takes_below_zero_is_told(self):
+        self.town.cards["ben"].balance += 5000  # money that the books do not know
+        held = self.held_sale(amount=18000)
+        self.post(held)
+        self.assertEqual(self.balance(t.card_no(2)), -3000)
+        self.assertIn("negative_balance", self.verdicts("state = 'open'"))
+        self.assert_clean()
+
     def test_a_gray_record(self):
         gray = self.town.sell("canteen", "ann", 300, "12:30", mark=1)
         self.assertIsNotNone(gray)

@@ -137,8 +137,11 @@ static bool prove_crc(struct str bytes, int64_t line_number, struct err *e)
     (void)snprintf(crc, sizeof crc, "%08" PRIX32, crypto_crc32(bytes.data, before));
     if (memcmp(bytes.data + before, crc, CRC_DIGITS) == 0 && ends_line(bytes.data + before, LAST_BYTES))
         return true;
-    char shown[STR_SHOWN_BYTES];
-    str_show((struct str){bytes.data + before, CRC_DIGITS}, shown);
+    char shown[CRC_DIGITS + 1] = "";
+    for (size_t i = 0; i < CRC_DIGITS; i++) { /* any bytes may stand there */
+        unsigned char c = (unsigned char)bytes.data[before + i];
+        shown[i] = c >= 0x20 && c < 0x7F ? (char)c : '?';
+    }
     return err_set(e, ERR_INPUT, "line %" PRId64 ": \"%s\" where all before gives the CRC-32 \"%s\"", line_number, shown,
                    crc);
 }

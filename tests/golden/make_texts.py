@@ -30,6 +30,7 @@ TEXTS = {
         "other-crc.txt": blacklist("20260302,00000000,000001", ADD, crc="00000000"),
         "small-crc.txt": blacklist("20260302,00000000,000001", ADD)[:-10] + "abcdef00\r\n",
         "crc-of-line-ends.txt": blacklist("20260302,00000000,000001", ADD, crc="\r\n\r\n\n\n\0\t"),
+        "crc-no-text.txt": blacklist("20260302,00000000,000001", ADD, crc="\xf7" * 8).encode("latin-1"),
         "count-lies.txt": blacklist("20260302,00000000,000002", ADD),
         "huge-count.txt": blacklist("20260302,00000000,999999", ADD),
         "no-version.txt": blacklist("2026030x,00000000,000001", ADD),

@@ -55,6 +55,7 @@ def hostile_files():
     yield "text-alone", b"a,b\n"
     yield "late-declaration", b'\n<?xml version="1.0"?><a/>'
     yield "long-declaration", b'<?xml version="1.0"' + b" " * 300 + b"?><a/>"
+    yield "unquoted-charset", "<?xml version='1.0' encoding=日x日?><a/>".encode()
     yield "zero", b"<a>\0</a>"
     yield "zero-far", b"<a>" + b" " * 70000 + b"\0</a>"
     yield "control", b"<a>\x08</a>"

@@ -207,6 +207,8 @@ static const struct {
      "file \"x\", line 1: encoding \"utf-16\" where utf-8 is due"},
     {"utf7",
      "file \"x\", line 1: encoding \"UTF-7\" where utf-8 is due"},
+    {"unquoted-charset",
+     "file \"x\", line 1, column 30: not well-formed: a quote is missing"},
     {"gbk",
      "file \"x\", line 1: encoding \"gbk\" where utf-8 is due"},
     {"ebcdic",
@@ -287,6 +289,9 @@ static void test_limits(void)
     CHECK_TEXT(e.message, "file \"x\", line 1: text of more than \"3\" bytes", "and_says_so");
     CHECK(xml_read(&input, str_of("<a>abc<b/>abc<b/></a>"), &e), "text_is_counted_between_tags");
     CHECK(!xml_read(&input, str_of("<a>abc<!-- -->d</a>"), &e), "a_comment_parts_no_text");
+    CHECK(xml_read(&input, str_of("<a>\n \n \n \nabc</a>"), &e) && xml_read(&input, str_of("<a>\n \n<!-- -->\n \na c</a>"), &e),
+          "blanks_before_the_first_letter_do_not_count_in_whatever_pieces_they_come");
+    CHECK(!xml_read(&input, str_of("<a>\n \na  c</a>"), &e), "those_behind_it_do");
 }
 
 /* Memory stays bounded where a tag never ends. */

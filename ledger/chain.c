@@ -131,14 +131,18 @@ uint32_t chain_new(const struct judge *judge, uint32_t card_index, struct chain_
     uint32_t count = 0;
     for (uint32_t i = 0; i < card->sorted_count; i++) {
         uint32_t index = judge->sorted[card->first_sorted + i];
+        judge_foresee(judge, card->first_sorted + i);
         if (records[index].verdict == VERDICT_ACCEPTED)
             links[count++] = chain_link_of(&records[index], index);
     }
     for (uint32_t i = card->first_held; i < card->first_held + card->held_count; i++)
         if (judge->held[i].outcome == HELD_POSTED)
             links[count++] = chain_link_of(&records[judge->held[i].posted_index], judge->held[i].posted_index);
-    if (count > 1)
-        qsort(links, count, sizeof *links, chain_compare);
+    for (uint32_t i = 1; i < count; i++) /* nearly always they are in order */
+        if (chain_compare(&links[i - 1], &links[i]) > 0) {
+            qsort(links, count, sizeof *links, chain_compare);
+            break;
+        }
     return count;
 }
 
@@ -210,7 +214,7 @@ bool chain_read(struct judge *judge, struct err *e)
     uint32_t capacity = 0;
     bool done = links != NULL;
     for (uint32_t i = 0; done && i < state->card_count; i++) {
-        int64_t from_at = state->cards[i].sorted_count + state->cards[i].held_count > 0 ? entered_at(judge, i, links)
+        int64_t from_at = state->cards[i].is_entered || state->cards[i].held_count > 0 ? entered_at(judge, i, links)
                                                                                          : DATE_NO_MOMENT;
         if (from_at == DATE_NO_MOMENT)
             continue;

@@ -7,6 +7,8 @@
 #include "ledger/loss.h"
 #include "ledger/reversal.h"
 
+enum { FEW = 16 };
+
 /* RULES.md 1: family offline first, counter, a reversal after its purchase, occurred_at, device_no, epoch, sequence. */
 int judge_compare_posting(const struct batch *batch, uint32_t a, uint32_t b)
 {
@@ -24,6 +26,21 @@ int judge_compare_posting(const struct batch *batch, uint32_t a, uint32_t b)
 static int compare_places(const void *a, const void *b, void *batch)
 {
     return judge_compare_posting(batch, *(const uint32_t *)a, *(const uint32_t *)b);
+}
+
+/* Few places are put in order faster by hand than by qsort. */
+static void sort_places(struct batch *batch, uint32_t *places, uint32_t count)
+{
+    if (count > FEW) {
+        qsort_r(places, count, sizeof *places, compare_places, batch);
+        return;
+    }
+    for (uint32_t i = 1; i < count; i++) {
+        uint32_t place = places[i], at = i;
+        for (; at > 0 && judge_compare_posting(batch, place, places[at - 1]) < 0; at--)
+            places[at] = places[at - 1];
+        places[at] = place;
+    }
 }
 
 /* Puts the survivors of R-05 into one stretch per card. */
@@ -47,8 +64,9 @@ static void sort_by_card(struct judge *judge)
     }
     for (uint32_t i = 0; i < state->card_count; i++) {
         const struct card *card = &state->cards[i];
-        if (card->sorted_count > 1)
-            qsort_r(judge->sorted + card->first_sorted, card->sorted_count, sizeof *judge->sorted, compare_places, batch);
+        for (uint32_t k = 0; k < card->sorted_count; k++)
+            judge_foresee(judge, card->first_sorted + k);
+        sort_places(batch, judge->sorted + card->first_sorted, card->sorted_count);
     }
 }
 
@@ -69,15 +87,11 @@ unsigned judge_place(struct judge *judge, uint32_t record_index, const struct te
     int32_t own_day = date_day_of(r->occurred_at);
     int32_t as_of = bad_time ? judge->open_date : own_day;
     decision->accounting_date = bad_time || own_day < judge->open_date ? judge->open_date : own_day;
-    decision->merchant_index = STATE_NONE;
     unsigned flags = (bad_time ? FLAG_BAD_TIME : 0u) | (own_day < decision->accounting_date ? FLAG_LATE : 0u);
     *row = state_terminal(judge->state, &judge->state->devices[unit->device_index], as_of);
-    if (!*row || (*row)->school_code != judge->batch->packages[file->package_index].school_code)
-        return flags | FLAG_UNKNOWN_TERMINAL;
-    const struct merchant *merchant = (*row)->merchant_no ? state_merchant(judge->state, (*row)->merchant_no) : NULL;
-    if (merchant)
-        decision->merchant_index = (uint32_t)(merchant - judge->state->merchants);
-    else if (record_is_purchase(r))
+    bool is_known = *row && (*row)->school_code == judge->batch->packages[file->package_index].school_code;
+    decision->merchant_index = is_known ? (*row)->merchant_index : STATE_NONE;
+    if (!is_known || (decision->merchant_index == STATE_NONE && record_is_purchase(r)))
         flags |= FLAG_UNKNOWN_TERMINAL;
     return flags;
 }
@@ -168,6 +182,7 @@ bool judge_accept(struct judge *judge, struct day_sums *sums, uint32_t record_in
     r->flags = (uint16_t)flags;
     r->verdict = VERDICT_ACCEPTED;
     card->touched = true;
+    card->is_entered |= card->tail.occurred_at != DATE_NO_MOMENT && r->occurred_at <= card->tail.occurred_at;
     card->last_school = batch_package_of(judge->batch, r)->school_code;
     card->records++;
     return except_flags(judge, record_index, e);
@@ -229,8 +244,10 @@ bool judge_cards(struct judge *judge, struct err *e)
     bool done = day_sums_open(&sums, judge, e) && reversal_find_old(judge, e);
     for (uint32_t i = 0; done && i < judge->state->card_count; i++) {
         struct card *card = &judge->state->cards[i];
-        for (uint32_t k = 0; done && k < card->sorted_count; k++)
+        for (uint32_t k = 0; done && k < card->sorted_count; k++) {
+            judge_foresee(judge, card->first_sorted + k);
             done = judge_record(judge, &sums, card->first_sorted + k, e);
+        }
         day_sums_keep(&sums, card);
     }
     day_sums_close(&sums);

@@ -381,6 +381,7 @@ static bool load_all(struct state *state, struct keyed *tables, struct ledger_ru
     state->epoch_count = units->count;
     if (!load_terminals(state, run->db, e) || !load_merchants(state, run->db, e))
         return false;
+    state_place_merchants(state);
     attach_terminals(state, devices);
     return load_device_state(state, devices, units, run->db, e) && state_load_cards(state, run->db, run->beside, e) &&
            load_losses(state, run->db, e) && load_carried(state, batch, run->db, e);
@@ -417,7 +418,7 @@ const struct terminal_row *state_terminal(const struct state *state, const struc
     return NULL;
 }
 
-const struct merchant *state_merchant(const struct state *state, int64_t merchant_no)
+static uint32_t find_merchant(const struct state *state, int64_t merchant_no)
 {
     uint32_t low = 0, high = state->merchant_count;
     while (low < high) {
@@ -427,8 +428,15 @@ const struct merchant *state_merchant(const struct state *state, int64_t merchan
         else
             high = middle;
     }
-    bool found = low < state->merchant_count && state->merchants[low].merchant_no == merchant_no;
-    return found ? &state->merchants[low] : NULL;
+    return low < state->merchant_count && state->merchants[low].merchant_no == merchant_no ? low : STATE_NONE;
+}
+
+void state_place_merchants(struct state *state)
+{
+    for (uint32_t i = 0; i < state->terminal_count; i++) {
+        struct terminal_row *row = &state->terminals[i];
+        row->merchant_index = row->merchant_no ? find_merchant(state, row->merchant_no) : STATE_NONE;
+    }
 }
 
 int64_t card_floor(const struct card *card, int family)

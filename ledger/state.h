@@ -18,6 +18,7 @@ struct terminal_row {
     int64_t merchant_no; /* 0 = none */
     int64_t first_seq;
     uint64_t classes[2]; /* bit c of the card classes it takes */
+    uint32_t merchant_index; /* of the state's merchants; STATE_NONE: none on file */
 };
 
 struct merchant {
@@ -86,6 +87,7 @@ struct card {
     int64_t purse_fen;
     bool has_transfers;
     bool touched;
+    bool is_entered; /* maybe: a record of this run is no later than the tail of its chain */
     struct ranges was[2]; /* accepted counters as read: offline, online */
     struct ranges accepted[2];
     int64_t was_records;
@@ -140,7 +142,8 @@ MUST_CHECK bool state_load_cards(struct state *state, struct db *db, struct db *
 
 /* The terminal's row on a day, NULL when it is not on file then. */
 const struct terminal_row *state_terminal(const struct state *state, const struct device *device, int32_t day);
-const struct merchant *state_merchant(const struct state *state, int64_t merchant_no); /* NULL: not on file */
+/* Finds the merchant of every terminal row. */
+void state_place_merchants(struct state *state);
 static inline bool terminal_takes(const struct terminal_row *row, int card_class)
 {
     return (row->classes[card_class / 64] >> (card_class % 64) & 1) != 0;

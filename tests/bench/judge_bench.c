@@ -62,6 +62,7 @@ static bool open_state(struct night *n, struct err *e)
         s->devices[i] = (struct device){.device_no = 30000000 + i, .first_row = i, .row_count = 1, .school_code = school};
         s->epochs[i] = (struct device_epoch){.device_index = i, .floor = 1};
     }
+    state_place_merchants(s);
     for (uint32_t i = 0; i < CARDS; i++) {
         s->cards[i] = (struct card){.card_no = first_card + i, .school_code = first_school + i / (CARDS / SCHOOLS),
                                     .on_file = true, .card_class = 1, .expires_on = OPEN_DATE + 1000,

@@ -13,9 +13,8 @@ CREATE FUNCTION bench.id_in(id bigint, run bigint, bits integer) RETURNS bigint 
     SELECT run << bits | (id & ((1::bigint << bits) - 1))
 $$;
 
--- Adds the rows of source that fulfil a condition to target, columns as they are but for those that changed has an
--- expression for.
-CREATE FUNCTION bench.copy_rows(source regclass, target regclass, changed jsonb, condition text) RETURNS void
+-- Adds the rows of source to target, columns as they are but for those that changed has an expression for.
+CREATE FUNCTION bench.copy_rows(source regclass, target regclass, changed jsonb) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
     names text;
@@ -24,8 +23,7 @@ BEGIN
     SELECT string_agg(format('%I', attname), ', '), string_agg(coalesce(changed ->> attname, format('%I', attname)), ', ')
       INTO names, expressions
       FROM pg_attribute WHERE attrelid = target AND attnum > 0 AND NOT attisdropped;
-    EXECUTE format('INSERT INTO %s (%s) OVERRIDING SYSTEM VALUE SELECT %s FROM %s WHERE %s', target, names, expressions,
-                   source, condition);
+    EXECUTE format('INSERT INTO %s (%s) SELECT %s FROM %s', target, names, expressions, source);
 END
 $$;
 
@@ -37,7 +35,7 @@ BEGIN
     IF source IS NULL THEN
         RETURN;
     END IF;
-    PERFORM bench.copy_rows(source, ('ledger.' || ledger.open_leaf(parent, day, run))::regclass, changed, 'true');
+    PERFORM bench.copy_rows(source, ('ledger.' || ledger.open_leaf(parent, day, run))::regclass, changed);
     PERFORM ledger.close_leaf(parent, day, run);
     PERFORM ledger.attach_leaf(parent, day, run);
 END
@@ -58,7 +56,6 @@ DECLARE
     base_run bigint := bench.run_of(base);
     nights integer := day - base;
     run bigint := nextval('ledger.run_id');
-    own text := format('run_id = %s', base_run);
     dated jsonb := jsonb_build_object('run_id', run::text, 'accounting_date', format('accounting_date + %s', nights));
     moved text := format('bench.id_in(record_id, %s, 28)', run);
     sequence text := format('device_seq + %s', nights * purchases);
@@ -79,32 +76,28 @@ BEGIN
         'transfer_id', format('bench.id_in(transfer_id, %s, 40)', run), 'device_seq', sequence, 'occurred_at', later,
         'accounting_date', format('accounting_date + %s', nights)));
     FOREACH target IN ARRAY ARRAY['trial_delta', 'account_delta', 'merchant_meal', 'terminal_run'] LOOP
-        PERFORM bench.copy_rows('ledger.' || target, 'ledger.' || target, dated, own);
+        PERFORM bench.copy_rows('bench.' || target, 'ledger.' || target, dated);
     END LOOP;
-    PERFORM bench.copy_rows('ledger.device_day', 'ledger.device_day', jsonb_build_object(
-        'run_id', run::text, 'own_day', format('own_day + %s', nights)), own);
-    PERFORM bench.copy_rows('ledger.record_span', 'ledger.record_span', jsonb_build_object(
+    PERFORM bench.copy_rows('bench.device_day', 'ledger.device_day', jsonb_build_object(
+        'run_id', run::text, 'own_day', format('own_day + %s', nights)));
+    PERFORM bench.copy_rows('bench.record_span', 'ledger.record_span', jsonb_build_object(
         'run_id', run::text, 'judged_on', format('judged_on + %s', nights),
         'first_at', format('first_at + interval ''%s days''', nights),
-        'last_at', format('last_at + interval ''%s days''', nights)), own);
+        'last_at', format('last_at + interval ''%s days''', nights)));
     INSERT INTO ledger.seen_range (device_no, epoch, sequences, run_id)
     SELECT s.device_no, s.epoch, int8range(lower(s.sequences) + u.unit * nights, upper(s.sequences) + u.unit * nights), run
-      FROM ledger.seen_range AS s
-      JOIN bench.unit AS u USING (device_no) WHERE s.run_id = base_run;
-    PERFORM bench.copy_rows('ledger.exception', 'ledger.exception', jsonb_build_object(
+      FROM bench.seen_range AS s
+      JOIN bench.unit AS u USING (device_no);
+    PERFORM bench.copy_rows('bench.exception', 'ledger.exception', jsonb_build_object(
         'exception_id', format('bench.id_in(exception_id, %s, 28)', run), 'record_id', moved,
         'device_seq', format('device_seq + %s * %s', nights, unit), 'counter', format('counter + %s', nights * per_day),
         'last_number', format('last_number + CASE verdict WHEN 31 THEN %s ELSE %s * %s END', nights * per_day, nights, unit),
-        'occurred_at', later, 'accounting_date', format('accounting_date + %s', nights)),
-        format('exception_id >= %s AND exception_id < %s', base_run << 28, (base_run + 1) << 28));
+        'occurred_at', later, 'accounting_date', format('accounting_date + %s', nights)));
     INSERT INTO ledger.exception_closing (exception_id, run_id, reason)
     SELECT e.exception_id, run, x.reason
-      FROM (SELECT c.reason, was.*, bench.run_of(r.accounting_date + nights) AS its_run,
-                   (SELECT u.unit FROM bench.unit AS u WHERE u.device_no = was.device_no) * nights AS sequences
-              FROM ledger.exception_closing AS c
-              JOIN ledger.exception AS was USING (exception_id)
-              JOIN ledger.run AS r ON r.run_id = c.exception_id >> 28
-             WHERE c.run_id = base_run) AS x
+      FROM (SELECT c.*, bench.run_of(c.opened_on + nights) AS its_run,
+                   (SELECT u.unit FROM bench.unit AS u WHERE u.device_no = c.device_no) * nights AS sequences
+              FROM bench.exception_closing AS c) AS x
       JOIN ledger.exception AS e
         ON e.exception_id >= x.its_run << 28 AND e.exception_id < (x.its_run + 1) << 28 AND e.verdict = x.verdict
        AND (e.verdict = 30 AND e.device_no = x.device_no AND e.device_seq = x.device_seq + x.sequences
@@ -112,6 +105,28 @@ BEGIN
             OR e.verdict = 31 AND e.card_no = x.card_no AND e.is_online = x.is_online
                 AND e.counter = x.counter + nights * per_day AND e.last_number = x.last_number + nights * per_day);
     PERFORM bench.seal(day);
+END
+$$;
+
+-- The rows that a night brought to tables which all nights share, so that each copy reads them alone.
+CREATE FUNCTION bench.keep_base(base_run bigint) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    target text;
+BEGIN
+    FOREACH target IN ARRAY ARRAY['trial_delta', 'account_delta', 'merchant_meal', 'terminal_run', 'device_day',
+                                  'record_span', 'seen_range'] LOOP
+        EXECUTE format('DROP TABLE IF EXISTS bench.%I', target);
+        EXECUTE format('CREATE TABLE bench.%I AS SELECT * FROM ledger.%I WHERE run_id = %s', target, target, base_run);
+    END LOOP;
+    DROP TABLE IF EXISTS bench.exception, bench.exception_closing;
+    CREATE TABLE bench.exception AS
+    SELECT * FROM ledger.exception WHERE exception_id >= base_run << 28 AND exception_id < (base_run + 1) << 28;
+    CREATE TABLE bench.exception_closing AS
+    SELECT c.reason, e.*, r.accounting_date AS opened_on
+      FROM ledger.exception_closing AS c
+      JOIN ledger.exception AS e USING (exception_id)
+      JOIN ledger.run AS r ON r.run_id = c.exception_id >> 28
+     WHERE c.run_id = base_run;
 END
 $$;
 
@@ -143,8 +158,10 @@ DECLARE
     base_run bigint := bench.run_of(base);
     nights integer := last - base;
 BEGIN
+    DROP TABLE IF EXISTS bench.unit;
     CREATE TABLE bench.unit AS -- numbers a day of each terminal
     SELECT DISTINCT device_no, CASE WHEN kind IN ('pos', 'bus') THEN purchases ELSE passes END AS unit FROM ref.terminal;
+    PERFORM bench.keep_base(base_run);
     FOR n IN 1 .. nights LOOP
         PERFORM bench.copy_night(base, base + n, per_day, purchases, passes, spent_fen);
         COMMIT;
@@ -163,7 +180,6 @@ BEGIN
     UPDATE ledger.device_state AS d
        SET run_id = bench.run_of(last), seen = bench.extend(d.seen, u.unit, base - first - 5, nights)
       FROM bench.unit AS u WHERE u.device_no = d.device_no;
-    DROP TABLE bench.unit;
 END
 $$;
 

@@ -485,7 +485,7 @@ static void test_terminal_history(void)
     sample_open(&s);
     s.terminals[0].valid_to = SAMPLE_OPEN_DATE - 11;
     s.terminals[1] = (struct terminal_row){10000001, SAMPLE_OPEN_DATE - 9, DATE_NO_DAY, school_a, merchant_b, 1,
-                                           {UINT64_MAX, UINT64_MAX}};
+                                           {UINT64_MAX, UINT64_MAX}, STATE_NONE};
     s.devices[FILE_A].row_count = 2;
     s.devices[FILE_B].row_count = 0;
     add_purchase(-11, 12, 11, 1);

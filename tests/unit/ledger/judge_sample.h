@@ -51,9 +51,9 @@ static inline void sample_card_on_file(struct card *card, int64_t card_no, int64
 static inline void sample_open_state(struct sample *s)
 {
     s->terminals[0] = (struct terminal_row){10000001, SAMPLE_OPEN_DATE - 400, DATE_NO_DAY, school_a, merchant_a, 1,
-                                            {UINT64_MAX, UINT64_MAX}};
+                                            {UINT64_MAX, UINT64_MAX}, STATE_NONE};
     s->terminals[1] = (struct terminal_row){10000002, SAMPLE_OPEN_DATE - 400, DATE_NO_DAY, school_b, merchant_b, 1,
-                                            {UINT64_MAX, UINT64_MAX}};
+                                            {UINT64_MAX, UINT64_MAX}, STATE_NONE};
     s->merchants[0] = (struct merchant){merchant_a, school_a};
     s->merchants[1] = (struct merchant){merchant_b, school_b};
     s->devices[FILE_A] = (struct device){.device_no = 10000001, .row_count = 1, .school_code = school_a};
@@ -179,6 +179,7 @@ static inline void sample_prepare(struct sample *s)
     size_t count = 2 * (size_t)s->batch.record_count + 1;
     judge_close(&s->judge);
     sample_end_arrivals(s);
+    state_place_merchants(&s->state);
     s->judge = (struct judge){.batch = &s->batch, .state = &s->state, .rules = &s->rules, .run = &s->run,
                               .open_date = s->run.open_date, .ordinals = (uint32_t)count - 1,
                               .decisions = calloc(count, sizeof *s->judge.decisions),

@@ -103,7 +103,7 @@ static bool is_carried(const struct judge *judge, const struct card *card, const
 {
     for (uint32_t i = card->first_carried; i < card->first_carried + card->carried_count; i++) {
         const struct carried *c = &judge->state->carried[i];
-        if (record_is_purchase(&(struct record){.kind = c->kind}) && c->kind == r->kind && c->counter == r->counter &&
+        if (record_is_purchase(&(struct record){.kind = c->kind}) && c->counter == r->counter &&
             c->amount_fen == r->amount_fen && c->psam_no == r->psam_no && c->occurred_at == r->occurred_at &&
             judge_carries(judge, c))
             return true;

@@ -14,6 +14,8 @@ enum fault {
     COUNTER_USED = 1 << 5, /* */
     IS_GRAY = 1 << 6,    /* */
     IS_REVERSAL = 1 << 7, /* nothing is known for it */
+    IS_LISTED = 1 << 8,  /* reported lost, and the terminal's list named the card */
+    IS_LOST = 1 << 9,    /* the same, but the list is older */
 };
 
 static void apply_faults(struct record *r, unsigned faults)
@@ -24,6 +26,11 @@ static void apply_faults(struct record *r, unsigned faults)
         memset(r->tac, 0, sizeof r->tac);
         r->reference = 1000;
         sample_amount(r, 1000, 500);
+    }
+    if ((faults & (IS_LISTED | IS_LOST)) != 0) {
+        s.losses[0] = (struct loss){.effective_at = sample_moment(-2, 9, 0, 0), .kind = LOSS_LOST, .known_on = SAMPLE_OPEN_DATE - 1};
+        s.cards[CARD_ANN].loss_count = 1;
+        r->list_version = (faults & IS_LISTED) != 0 ? 20260302 : 20260301;
     }
     if ((faults & IS_GRAY) != 0)
         r->mark = 1;
@@ -90,6 +97,11 @@ static void test_order_of_refusals(void)
         {"R-08 a reversal of nothing known is held", IS_REVERSAL, VERDICT_UNMATCHED_REVERSAL},
         {"R-06 is not asked of a reversal, which takes no counter", COUNTER_USED | IS_REVERSAL,
          VERDICT_UNMATCHED_REVERSAL},
+        {"R-09 a purchase after the report is refused where the list named the card", IS_LISTED, VERDICT_MERCHANT_PAYS},
+        {"R-06 counter_conflict comes before merchant_pays", COUNTER_USED | IS_LISTED, VERDICT_COUNTER_CONFLICT},
+        {"R-07 gray comes before merchant_pays", IS_GRAY | IS_LISTED, VERDICT_GRAY},
+        {"R-05 bad_arithmetic comes before merchant_pays", SUM_WRONG | IS_LISTED, VERDICT_BAD_ARITHMETIC},
+        {"R-09 a list from before the report's first version refuses nothing", IS_LOST, VERDICT_ACCEPTED},
         {"R-10 a record that nothing refuses is accepted", 0, VERDICT_ACCEPTED},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {

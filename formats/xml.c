@@ -66,6 +66,8 @@ static const char *words_of(int code)
     case XML_ERR_ATTRIBUTE_REDEFINED:
     case XML_NS_ERR_ATTRIBUTE_REDEFINED:
         return "an attribute comes twice";
+    case XML_ERR_STRING_NOT_STARTED:
+        return "a quote is missing";
     case XML_ERR_SPACE_REQUIRED:
         return "a blank is missing";
     case XML_ERR_NAME_REQUIRED:
@@ -361,7 +363,8 @@ static struct str declared_charset(struct str declaration)
         rest.data++;
         rest.length--;
     }
-    const char *end = rest.length > 1 ? memchr(rest.data + 1, rest.data[0], rest.length - 1) : NULL;
+    bool is_quoted = rest.length > 1 && (rest.data[0] == '"' || rest.data[0] == '\'');
+    const char *end = is_quoted ? memchr(rest.data + 1, rest.data[0], rest.length - 1) : NULL;
     return end ? (struct str){rest.data + 1, (size_t)(end - rest.data - 1)} : (struct str){"", 0};
 }
 

@@ -68,7 +68,7 @@ static uint32_t list_questions(const struct judge *judge, const struct status_de
     for (uint32_t i = 0; i < state->device_count; i++) {
         const struct newest *n = &newest[i];
         const struct device *device = &state->devices[i];
-        if (!devices[i].has_status)
+        if (!devices[i].has_status || device->last_school == 0) /* a waiting record alone brings nothing */
             continue;
         int64_t first_seq = device->row_count > 0 ? state->terminals[device->first_row].first_seq : 1;
         questions[count] = (struct question){.device_index = i,

@@ -228,8 +228,10 @@ static bool post_held(struct asking *asking, struct judge_held *held, struct err
 static bool ask_reversal(struct judge *judge, struct judge_held *held, bool *is_matched, struct err *e)
 {
     uint32_t index = held->record_index;
-    if (!reversal_match(judge, index, UINT32_MAX, is_matched, e) || !*is_matched || !held->is_new)
-        return *is_matched || e->kind == ERR_NONE;
+    if (!reversal_match(judge, index, UINT32_MAX, is_matched, e))
+        return false;
+    if (!*is_matched || !held->is_new)
+        return true;
     /* The copy that stands for it comes next. */
     judge->reversals[judge->reversal_count - 1].record_index = judge->batch->record_count;
     judge->decisions[judge->batch->record_count].extra = judge->reversal_count - 1;
@@ -246,7 +248,6 @@ static bool ask(struct asking *asking, struct judge_held *held, struct err *e)
     }
     if (held_record(judge, held)->kind == RECORD_REVERSAL) {
         held->reason = held->is_agreed ? "two people have agreed to post it" : "its purchase has come";
-        err_clear(e);
         return ask_reversal(judge, held, &is_matched, e) && (!is_matched || post_held(asking, held, e));
     }
     enum held_outcome outcome = ask_gray(judge, asking->chain, held);

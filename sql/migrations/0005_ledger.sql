@@ -241,7 +241,7 @@ CREATE TABLE ledger.exception (
 CREATE INDEX exception_date ON ledger.exception (accounting_date, verdict);
 CREATE INDEX exception_sequence_gap ON ledger.exception (device_no, epoch, device_seq) WHERE verdict = 30;
 CREATE INDEX exception_counter_gap ON ledger.exception (card_no, is_online, counter) WHERE verdict = 31;
-CREATE INDEX exception_of_card ON ledger.exception (card_no, verdict) WHERE verdict IN (7, 8, 27, 28);
+CREATE INDEX exception_of_card ON ledger.exception (card_no, verdict, record_id) WHERE verdict IN (7, 8, 27, 28);
 CREATE INDEX exception_device_total ON ledger.exception (device_no) WHERE verdict = 33;
 
 -- Corrections that two people agree on (RULES.md P-16). A proposal and its answer each belong to a run of their own, so

@@ -201,6 +201,7 @@ static void test_second_run(struct books *b)
     CHECK(!store_seen(&judge, &e), "DESIGN 3.3 and cannot post it a second time");
     CHECK_TEXT(e.constraint, "sequence_seen_once", "DESIGN 3.3 the schema refuses what was seen meanwhile");
     judge_close(&judge);
+    state_close(&state);
     ledger_run_abandon(&b->run);
     batch_close(&b->batch);
     arena_close(b->arena);

@@ -1,6 +1,6 @@
 """The oracle's own reading of pkg-csv/1 and xf-text/1 (FORMATS 3.2, 3.3): refused files, malformed rows, decoded records.
 
-Neither format names a key or tells the balance after; READINGS of the project's docs say what stands for them.
+Neither format names a key or tells the balance after; docs/decisions.md says what stands for them.
 """
 import re
 

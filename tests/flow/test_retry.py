@@ -139,7 +139,9 @@ class Packages(RetryCase):
     def test_other_bytes_of_a_posted_name_cannot_be_retried(self):
         name = self.town.deliver(self.one_log(100))
         self.close()
-        self.stage.put_package(name, (self.stage.sftp / A / self.town.deliver(self.one_log(200))).read_bytes())
+        other = self.stage.sftp / A / self.town.deliver(self.one_log(200))
+        self.stage.put_package(name, other.read_bytes())
+        other.unlink()  # else these bytes are known under their own name
         self.close()
         digest = self.stage.value("SELECT sha256 FROM api.archive WHERE reason = 'renamed_content'")
         self.assertIn("was posted with other bytes", self.retry(digest, expect=USAGE))

@@ -227,7 +227,7 @@ static bool open_counter_gap(struct judge *judge, const struct gap *gap, struct 
     struct exception *row = exceptions_add(&judge->exceptions, EXCEPTION_COUNTER_GAP, judge->open_date, e);
     if (!row)
         return false;
-    row->school_code = card->last_school;
+    row->school_code = judge_last_school(judge, card);
     row->card_no = card->card_no;
     row->family = gap->family;
     row->counter = gap->first;

@@ -156,6 +156,7 @@ void judge_close(struct judge *judge)
 {
     free(judge->decisions);
     free(judge->sorted);
+    free(judge->late_cards);
     free(judge->held);
     free(judge->held_of);
     free(judge->reversals);

@@ -289,6 +289,7 @@ static bool load_device_state(struct state *state, const struct keyed *devices, 
             continue;
         unit->read_run = db_scan_int64(scan, 2);
         unit->seen_fen = db_scan_int64(scan, 4);
+        unit->is_recounted = db_scan_bool(scan, 5);
         done = ranges_read(&unit->was, db_scan_bytes(scan, 3), state->arena, e) &&
                ranges_copy(&unit->seen, &unit->was, state->arena, e);
     }

@@ -40,6 +40,7 @@ struct device_epoch {
     uint16_t epoch;
     int64_t read_run; /* 0: no state row yet */
     int64_t floor;    /* where counting begins: first_seq in epoch 0 */
+    bool is_recounted; /* its first_seq may be another than when the state row was written */
     struct ranges was;
     struct ranges seen;
     int64_t seen_fen; /* plain sum of the amounts of all records seen */

@@ -173,7 +173,7 @@ bool judge_merchant_pays(const struct judge *judge, const struct record *r)
     if (!record_is_purchase(r) || !card->on_file)
         return false;
     struct loss_standing standing = loss_standing_at(judge->state, card, r->occurred_at);
-    return standing.is_lost && loss_list_reached(judge->state, card, &standing, r->list_version);
+    return standing.is_lost && loss_list_reached(judge->state, card, &standing, record_list_version(r));
 }
 
 /* The first refusal in the order of RULES.md 1 decides. */

@@ -87,11 +87,13 @@ struct record {
     uint32_t before_fen;
     uint32_t amount_fen;
     uint32_t after_fen;
-    uint32_t psam_seq;
     uint32_t reference;    /* kind FE: sequence of the cancelled record; 02: our serial of the circle deposit; else 0 */
-    uint32_t list_version; /* in force at the terminal; 0 where the format carries none */
+    uint32_t psam_seq;
+    union { /* formats that name no key carry no version either: ask record_list_version */
+        uint32_t list_version; /* in force at the terminal */
+        uint32_t tac_matches;  /* bit 16 × cipher + version for each loaded key that is right */
+    };
     uint32_t counter;
-    uint32_t tac_matches;  /* of a record that names no key: bit 16 × cipher + version for each loaded key that is right */
     uint32_t record_no;    /* from 1 in its file */
     uint32_t file_index;   /* of the run's file table, set by jobs/post */
     uint32_t card_index;   /* of the judge's card table, set there; UINT32_MAX = none */
@@ -133,21 +135,21 @@ enum identity_result {
     RESULT_HELP = 11,
 };
 
-/* Smaller than a record because there are twice as many. The epoch is always 0. */
+/* Smaller than a record because there are twice as many. The epoch is always 0; its file is the one among whose identities
+ * it lies. */
 struct identity {
     uint64_t digest;     /* as of a record */
     int64_t card_no;     /* 18 digits; 0 = none */
     int64_t occurred_at; /* moment */
     uint32_t device_seq;
     uint32_t record_no;  /* from 1 in its file */
-    uint32_t file_index;
     uint32_t text;       /* place of the stop's name in the texts of its log or run; 0 = none */
     uint8_t kind;        /* enum identity_kind */
-    uint8_t direction;
-    uint8_t method;
-    uint8_t result;
-    uint8_t verdict;   /* enum verdict */
-    uint8_t malformed; /* enum malformed */
+    uint8_t verdict;     /* enum verdict */
+    uint8_t method : 4;
+    uint8_t result : 4;
+    uint8_t direction : 3;
+    uint8_t malformed : 5; /* enum malformed */
 };
 
 /* What the check of a TAC found, before anyone asks whether one is due. */
@@ -157,6 +159,10 @@ enum tac_state { TAC_UNCHECKED = 0, TAC_GOOD = 1, TAC_DIFFERS = 2, TAC_ABSENT = 
 static inline int record_is_online(const struct record *r)
 {
     return r->kind == RECORD_LOAD || r->kind == RECORD_SUBSIDY;
+}
+static inline uint32_t record_list_version(const struct record *r) /* 0 where its format carries none */
+{
+    return (r->key & 0xF0) == RECORD_KEY_UNNAMED ? 0 : r->list_version;
 }
 static inline int record_is_purchase(const struct record *r)
 {

@@ -34,11 +34,13 @@ static enum malformed decode(const struct str *fields, struct identity *r)
 {
     int64_t device_no = 0;
     bool has_number = field_number(fields[SEQUENCE], UINT32_MAX, &r->device_seq);
-    bool has_words = field_choice(fields[DIRECTION], directions, 3, &r->direction);
-    has_words &= field_choice(fields[METHOD], methods, 4, &r->method);
-    has_words &= field_choice(fields[RESULT], results, 5, &r->result);
-    if (r->direction == NO_DIRECTION)
-        r->direction = 0;
+    uint8_t direction = 0, method = 0, result = 0;
+    bool has_words = field_choice(fields[DIRECTION], directions, 3, &direction);
+    has_words &= field_choice(fields[METHOD], methods, 4, &method);
+    has_words &= field_choice(fields[RESULT], results, 5, &result);
+    r->direction = direction == NO_DIRECTION ? 0 : direction & 7u;
+    r->method = method & 15u;
+    r->result = result & 15u;
     bool has_card = field_card(fields[CARD], &r->card_no);
     if (fields[CARD].length == 0)
         has_card = r->method == METHOD_PHOTO;
@@ -74,7 +76,7 @@ static bool read_row(struct reader *reader, const struct table_line *line, struc
     r->kind = IDENTITY_ATTENDANCE;
     r->record_no = reader->totals.records + 1;
     r->occurred_at = DATE_NO_MOMENT;
-    r->malformed = (uint8_t)(line->fields ? decode(line->fields, r) : MALFORMED_COLUMNS);
+    r->malformed = (line->fields ? decode(line->fields, r) : MALFORMED_COLUMNS) & 31u;
     if ((line->fields && !devlog_check_device(listed, line->line_number, columns[DEVICE].name, line->fields[DEVICE], e)) ||
         !devlog_count(&reader->totals, listed, r->device_seq, 0, e))
         return false;

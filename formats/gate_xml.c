@@ -101,12 +101,14 @@ static bool is_stop(const struct gate *gate, struct str text)
 
 static bool read_event(const struct gate *gate, const struct str *values, struct identity *r)
 {
-    uint8_t kind = 0, result = 0;
+    uint8_t kind = 0, result = 0, direction = 0;
     if (field_choice(values[KIND], kinds, 3, &kind))
         r->kind = (uint8_t)(IDENTITY_GATE + kind - 1);
     if (field_choice(values[RESULT], results, 2, &result))
-        r->result = (uint8_t)(RESULT_GRANTED + result - 1);
-    return field_choice(values[DIRECTION], directions, 4, &r->direction) && r->result && is_stop(gate, values[STOP]);
+        r->result = (RESULT_GRANTED + result - 1u) & 15u;
+    bool has_direction = field_choice(values[DIRECTION], directions, 4, &direction);
+    r->direction = direction & 7u;
+    return has_direction && r->result && is_stop(gate, values[STOP]);
 }
 
 static bool read_alarm(const struct str *values, struct identity *r)
@@ -114,7 +116,7 @@ static bool read_alarm(const struct str *values, struct identity *r)
     uint8_t alarm = 0;
     if (field_choice(values[KIND], alarms, 4, &alarm)) {
         r->kind = IDENTITY_ALARM;
-        r->result = (uint8_t)(RESULT_TAMPER + alarm - 1);
+        r->result = (RESULT_TAMPER + alarm - 1u) & 15u;
     }
     return !values[DIRECTION].data && !values[RESULT].data && !values[STOP].data;
 }
@@ -156,7 +158,7 @@ static bool begin_record(struct gate *gate, const struct xml_element *element, s
     if (!r)
         return false;
     r->occurred_at = DATE_NO_MOMENT;
-    r->malformed = (uint8_t)decode(gate, element, is_alarm, r);
+    r->malformed = decode(gate, element, is_alarm, r) & 31u;
     if (!devlog_count(&gate->totals, gate->file->row, r->device_seq, 0, e))
         return false;
     r->record_no = gate->totals.records;

@@ -126,3 +126,16 @@ bool batch_add_raw(struct batch *batch, const struct batch_raw *raw, struct err 
     grown[batch->raw_count - 1].bytes = copy;
     return true;
 }
+
+uint32_t batch_file_of_identity(const struct batch *batch, uint32_t identity_index)
+{
+    uint32_t low = 0, high = batch->file_count;
+    while (high - low > 1) {
+        uint32_t middle = low + (high - low) / 2;
+        if (batch->files[middle].first_identity <= identity_index)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
+}

@@ -124,6 +124,9 @@ MUST_CHECK struct batch_waiting *batch_add_waiting(struct batch *batch, struct e
 MUST_CHECK bool batch_add_text(struct batch *batch, const char *text, uint32_t *place, struct err *e);
 MUST_CHECK bool batch_add_raw(struct batch *batch, const struct batch_raw *raw, struct err *e);
 
+/* Which file of the batch an identity came in. */
+uint32_t batch_file_of_identity(const struct batch *batch, uint32_t identity_index);
+
 static inline const struct batch_package *batch_package_of(const struct batch *batch, const struct record *r)
 {
     return &batch->packages[batch->files[r->file_index].package_index];

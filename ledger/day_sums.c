@@ -37,10 +37,11 @@ bool day_sums_open(struct day_sums *sums, const struct judge *judge, struct err 
     const struct batch *batch = judge->batch;
     uint32_t capacity = 0, kept = 0;
     *sums = (struct day_sums){0};
-    for (uint32_t i = 0; i < judge->sorted_count; i++) {
-        judge_foresee(judge, i);
-        if (!wish_day(sums, &capacity, judge, &batch->records[judge->sorted[i]], e))
-            return false;
+    for (uint32_t i = 0; i < judge->late_card_count; i++) {
+        const struct card *card = &judge->state->cards[judge->late_cards[i]];
+        for (uint32_t k = 0; k < card->sorted_count; k++)
+            if (!wish_day(sums, &capacity, judge, &batch->records[judge->sorted[card->first_sorted + k]], e))
+                return false;
     }
     for (uint32_t i = batch->arrived_records; i < batch->record_count; i++)
         if (!wish_day(sums, &capacity, judge, &batch->records[i], e))

@@ -51,26 +51,79 @@ static bool add_gap(struct gaps *gaps, struct gap gap, struct err *e)
     return true;
 }
 
-/* Lists an owner whose ranges this run changed, if it had or has a gap, and its gaps. A terminal may have got another
- * first_seq meanwhile, so that what was seen had no gap only where it began at 1. */
-static bool add_owner(struct gaps *gaps, const struct state *state, struct gap gap, const struct ranges *was,
-                      const struct ranges *now, struct err *e)
+/* The numbers among which missing ranges of an owner may have changed: up to a low one, and from another on. */
+struct window {
+    int64_t low_end; /* -1: none */
+    int64_t from;    /* INT64_MAX: none */
+};
+
+/* Where the first range begins that is missing in one of two sets and not in the other. */
+static int64_t first_change(const struct ranges *was, const struct ranges *now, int64_t floor_number)
 {
-    int64_t floor_number = gap.family < 0 ? state->epochs[gap.owner].floor : card_floor(&state->cards[gap.owner], gap.family);
-    bool is_whole = now->count == 1 && now->bounds[0] <= floor_number;
-    int64_t was_floor = gap.family < 0 ? 1 : floor_number;
-    bool was_whole = was->count <= 1 && (was->count == 0 || was->bounds[0] <= was_floor);
-    /* A card that came on file late is missing what lies before its records from its next one on, of any family. */
-    bool is_behind = gap.family >= 0 && now->count > 0 && now->bounds[0] > floor_number;
-    if ((ranges_equal(was, now) && !is_behind) || (is_whole && was_whole))
-        return true;
-    if (!db_copy_row(gaps->owners, 3, 13, e))
+    uint32_t was_at = 0, now_at = 0;
+    int64_t was_first = 0, was_last = 0, now_first = 0, now_last = 0;
+    for (;;) {
+        bool has_was = ranges_next_gap(was, floor_number, &was_at, &was_first, &was_last);
+        bool has_now = ranges_next_gap(now, floor_number, &now_at, &now_first, &now_last);
+        if (!has_was && !has_now)
+            return INT64_MAX;
+        if (!has_was || (has_now && now_first < was_first))
+            return now_first;
+        if (!has_now || was_first != now_first || was_last != now_last)
+            return was_first;
+    }
+}
+
+/* What a terminal's first_seq was, or whether a card was on file, when its ranges were last looked at is not known: where
+ * it does not count from its lowest number, or from an unusual one, what lies there is looked at again. */
+static struct window find_window(const struct ranges *was, const struct ranges *now, int64_t floor_number,
+                                 int64_t usual_floor, bool is_recounted)
+{
+    int64_t lowest = ranges_lowest(now);
+    struct window window = {-1, first_change(was, now, floor_number)};
+    if (is_recounted)
+        window.from = 0;
+    else if (now->count > 0 && (lowest != floor_number || floor_number != usual_floor))
+        window.low_end = lowest > floor_number ? lowest : floor_number;
+    if (window.from <= window.low_end)
+        window = (struct window){-1, 0};
+    return window;
+}
+
+static bool put_owner(struct gaps *gaps, const struct state *state, const struct gap *gap, int64_t from, int64_t to,
+                      struct err *e)
+{
+    if (!db_copy_row(gaps->owners, 5, 29, e))
         return false;
-    put_key(gaps->owners, state, gap.owner, gap.family);
+    put_key(gaps->owners, state, gap->owner, gap->family);
+    db_put_int64(gaps->owners, from);
+    db_put_int64(gaps->owners, to);
+    return true;
+}
+
+/* Lists an owner whose missing ranges may have changed, and those that are missing there now. */
+static bool add_owner(struct gaps *gaps, const struct state *state, struct gap gap, const struct window *window,
+                      const struct ranges *now, int64_t floor_number, struct err *e)
+{
+    if (window->low_end >= 0 && !put_owner(gaps, state, &gap, 0, window->low_end, e))
+        return false;
+    if (window->from < INT64_MAX && !put_owner(gaps, state, &gap, window->from, INT64_MAX, e))
+        return false;
+    if (window->low_end < 0 && window->from == INT64_MAX)
+        return true;
     for (uint32_t at = 0; ranges_next_gap(now, floor_number, &at, &gap.first, &gap.last);)
-        if (!add_gap(gaps, gap, e))
+        if ((gap.first <= window->low_end || gap.first >= window->from) && !add_gap(gaps, gap, e))
             return false;
     return true;
+}
+
+static bool add_unit(struct gaps *gaps, const struct state *state, uint32_t unit_index, struct err *e)
+{
+    const struct device_epoch *unit = &state->epochs[unit_index];
+    if (ranges_equal(&unit->was, &unit->seen))
+        return true;
+    struct window window = find_window(&unit->was, &unit->seen, unit->floor, 1, unit->is_recounted);
+    return add_owner(gaps, state, (struct gap){.owner = unit_index, .family = -1}, &window, &unit->seen, unit->floor, e);
 }
 
 /* Adds what records carry: such a counter is not missing, as long as it is not above the highest accepted. */
@@ -100,7 +153,9 @@ static bool add_card(struct gaps *gaps, const struct judge *judge, uint32_t card
         if (card->carried_count > 0 &&
             (!add_carried(judge, card, family, false, &was, e) || !add_carried(judge, card, family, true, &now, e)))
             return false;
-        if (!add_owner(gaps, judge->state, (struct gap){.owner = card_index, .family = family}, &was, &now, e))
+        int64_t floor_number = card_floor(card, family);
+        struct window window = find_window(&was, &now, floor_number, floor_number, card->carried_count > 0);
+        if (!add_owner(gaps, judge->state, (struct gap){.owner = card_index, .family = family}, &window, &now, floor_number, e))
             return false;
     }
     return true;
@@ -109,11 +164,9 @@ static bool add_card(struct gaps *gaps, const struct judge *judge, uint32_t card
 static bool find_gaps(struct judge *judge, struct gaps *gaps, struct err *e)
 {
     const struct state *state = judge->state;
-    for (uint32_t i = 0; i < state->epoch_count; i++) {
-        const struct device_epoch *unit = &state->epochs[i];
-        if (!add_owner(gaps, state, (struct gap){.owner = i, .family = -1}, &unit->was, &unit->seen, e))
+    for (uint32_t i = 0; i < state->epoch_count; i++)
+        if (!add_unit(gaps, state, i, e))
             return false;
-    }
     for (uint32_t i = 0; i < state->card_count; i++)
         if (state->cards[i].touched && !add_card(gaps, judge, i, e))
             return false;
@@ -227,7 +280,7 @@ static bool open_counter_gap(struct judge *judge, const struct gap *gap, struct 
     struct exception *row = exceptions_add(&judge->exceptions, EXCEPTION_COUNTER_GAP, judge->open_date, e);
     if (!row)
         return false;
-    row->school_code = card->last_school;
+    row->school_code = judge_last_school(judge, card);
     row->card_no = card->card_no;
     row->family = gap->family;
     row->counter = gap->first;

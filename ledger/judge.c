@@ -99,7 +99,8 @@ bool judge_except(struct judge *judge, uint32_t record_index, int verdict, int32
 bool judge_except_identity(struct judge *judge, uint32_t identity_index, const char *detail, struct err *e)
 {
     const struct identity *r = &judge->batch->identities[identity_index];
-    struct exception *row = except_in_file(judge, r->file_index, r->verdict, judge->open_date, e);
+    uint32_t file_index = batch_file_of_identity(judge->batch, identity_index);
+    struct exception *row = except_in_file(judge, file_index, r->verdict, judge->open_date, e);
     if (!row)
         return false;
     row->record_no = r->record_no;
@@ -156,6 +157,7 @@ void judge_close(struct judge *judge)
 {
     free(judge->decisions);
     free(judge->sorted);
+    free(judge->late_cards);
     free(judge->held);
     free(judge->held_of);
     free(judge->reversals);

@@ -64,6 +64,9 @@ struct judge {
     uint32_t ordinals;          /* of records: the first one that an identity record may take */
     uint32_t *sorted;           /* survivors of R-05, card by card in the order of posting */
     uint32_t sorted_count;
+    bool has_reversals;         /* among them */
+    uint32_t *late_cards;       /* with purchases on own days before their newest */
+    uint32_t late_card_count, late_card_capacity;
     struct judge_held *held; /* card by card in the order of posting */
     uint32_t held_count, held_capacity;
     uint32_t *held_of; /* of the records behind the arrivals: the held one that each stands for */
@@ -115,6 +118,12 @@ MUST_CHECK bool judge_except_status(struct judge *judge, uint32_t status_index, 
 /* The record_id of an identity record. */
 int64_t judge_identity_id(const struct judge *judge, uint32_t identity_index);
 
+/* The school of the package that brought a card's last accepted record of this run. */
+static inline int64_t judge_last_school(const struct judge *judge, const struct card *card)
+{
+    return judge->batch->packages[judge->batch->files[card->last_file].package_index].school_code;
+}
+
 /* Cards lie in one order and their records in another: has the record that comes a few places later brought near. */
 enum { JUDGE_FORESEEN = 12 };
 static inline void judge_foresee(const struct judge *judge, uint32_t sorted_place)
@@ -124,7 +133,6 @@ static inline void judge_foresee(const struct judge *judge, uint32_t sorted_plac
     const struct record *r = &judge->batch->records[judge->sorted[sorted_place + JUDGE_FORESEEN]];
     __builtin_prefetch(r, 1);
     __builtin_prefetch((const char *)r + 64, 1);
-    __builtin_prefetch(&judge->decisions[judge->sorted[sorted_place + JUDGE_FORESEEN]], 1);
 }
 
 static inline bool record_stays(const struct record *r) /* has a row in ledger.record */

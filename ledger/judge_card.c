@@ -43,33 +43,6 @@ static void sort_places(struct batch *batch, uint32_t *places, uint32_t count)
     }
 }
 
-/* Puts the survivors of R-05 into one stretch per card. */
-static void sort_by_card(struct judge *judge)
-{
-    struct batch *batch = judge->batch;
-    struct state *state = judge->state;
-    for (uint32_t i = 0; i < batch->arrived_records; i++)
-        if (batch->records[i].verdict == VERDICT_NONE)
-            state->cards[batch->records[i].card_index].sorted_count++;
-    for (uint32_t i = 0; i < state->card_count; i++) {
-        state->cards[i].first_sorted = judge->sorted_count;
-        judge->sorted_count += state->cards[i].sorted_count;
-        state->cards[i].sorted_count = 0;
-    }
-    for (uint32_t i = 0; i < batch->arrived_records; i++) {
-        if (batch->records[i].verdict != VERDICT_NONE)
-            continue;
-        struct card *card = &state->cards[batch->records[i].card_index];
-        judge->sorted[card->first_sorted + card->sorted_count++] = i;
-    }
-    for (uint32_t i = 0; i < state->card_count; i++) {
-        const struct card *card = &state->cards[i];
-        for (uint32_t k = 0; k < card->sorted_count; k++)
-            judge_foresee(judge, card->first_sorted + k);
-        sort_places(batch, judge->sorted + card->first_sorted, card->sorted_count);
-    }
-}
-
 static bool is_bad_time(const struct judge *judge, const struct record *r)
 {
     int64_t package_at = batch_package_of(judge->batch, r)->made_at;
@@ -77,7 +50,7 @@ static bool is_bad_time(const struct judge *judge, const struct record *r)
            r->occurred_at < package_at - (int64_t)judge->rules->bad_time_before_days * DATE_SECONDS_A_DAY;
 }
 
-unsigned judge_place(struct judge *judge, uint32_t record_index, const struct terminal_row **row)
+unsigned judge_place(struct judge *judge, uint32_t record_index)
 {
     const struct record *r = &judge->batch->records[record_index];
     const struct batch_file *file = &judge->batch->files[r->file_index];
@@ -88,16 +61,18 @@ unsigned judge_place(struct judge *judge, uint32_t record_index, const struct te
     int32_t as_of = bad_time ? judge->open_date : own_day;
     decision->accounting_date = bad_time || own_day < judge->open_date ? judge->open_date : own_day;
     unsigned flags = (bad_time ? FLAG_BAD_TIME : 0u) | (own_day < decision->accounting_date ? FLAG_LATE : 0u);
-    *row = state_terminal(judge->state, &judge->state->devices[unit->device_index], as_of);
-    bool is_known = *row && (*row)->school_code == judge->batch->packages[file->package_index].school_code;
-    decision->merchant_index = is_known ? (*row)->merchant_index : STATE_NONE;
+    const struct terminal_row *row = state_terminal(judge->state, &judge->state->devices[unit->device_index], as_of);
+    const struct card *card = &judge->state->cards[r->card_index];
+    bool is_known = row && row->school_code == judge->batch->packages[file->package_index].school_code;
+    decision->merchant_index = is_known ? row->merchant_index : STATE_NONE;
     if (!is_known || (decision->merchant_index == STATE_NONE && record_is_purchase(r)))
         flags |= FLAG_UNKNOWN_TERMINAL;
+    if (row && card->on_file && record_is_purchase(r) && !terminal_takes(row, card->card_class))
+        flags |= FLAG_CLASS_REFUSED;
     return flags;
 }
 
-static unsigned card_flags(const struct judge *judge, const struct record *r, const struct card *card,
-                           const struct terminal_row *row)
+static unsigned card_flags(const struct judge *judge, const struct record *r, const struct card *card)
 {
     unsigned flags = 0;
     struct loss_standing standing = loss_standing_at(judge->state, card, r->occurred_at);
@@ -109,8 +84,6 @@ static unsigned card_flags(const struct judge *judge, const struct record *r, co
         flags |= FLAG_CARD_NOT_VALID;
     if (standing.is_lost && record_is_purchase(r))
         flags |= FLAG_BLACKLISTED;
-    if (row && card->on_file && record_is_purchase(r) && !terminal_takes(row, card->card_class))
-        flags |= FLAG_CLASS_REFUSED;
     return flags;
 }
 
@@ -161,12 +134,11 @@ static bool hold_and_ask(struct judge *judge, uint32_t record_index, enum verdic
     return judge_hold(judge, record_index, verdict, detail, e);
 }
 
-bool judge_accept(struct judge *judge, struct day_sums *sums, uint32_t record_index, const struct terminal_row *row,
-                  struct err *e)
+bool judge_accept(struct judge *judge, struct day_sums *sums, uint32_t record_index, struct err *e)
 {
     struct record *r = &judge->batch->records[record_index];
     struct card *card = &judge->state->cards[r->card_index];
-    unsigned flags = r->flags | card_flags(judge, r, card, row);
+    unsigned flags = r->flags | card_flags(judge, r, card);
     int64_t day_fen = 0;
     /* A reversal takes no counter. */
     if (r->kind != RECORD_REVERSAL &&
@@ -183,7 +155,7 @@ bool judge_accept(struct judge *judge, struct day_sums *sums, uint32_t record_in
     r->verdict = VERDICT_ACCEPTED;
     card->touched = true;
     card->is_entered |= card->tail.occurred_at != DATE_NO_MOMENT && r->occurred_at <= card->tail.occurred_at;
-    card->last_school = batch_package_of(judge->batch, r)->school_code;
+    card->last_file = r->file_index;
     card->records++;
     return except_flags(judge, record_index, e);
 }
@@ -201,7 +173,7 @@ bool judge_merchant_pays(const struct judge *judge, const struct record *r)
     if (!record_is_purchase(r) || !card->on_file)
         return false;
     struct loss_standing standing = loss_standing_at(judge->state, card, r->occurred_at);
-    return standing.is_lost && loss_list_reached(judge->state, card, &standing, r->list_version);
+    return standing.is_lost && loss_list_reached(judge->state, card, &standing, record_list_version(r));
 }
 
 /* The first refusal in the order of RULES.md 1 decides. */
@@ -210,9 +182,7 @@ static bool judge_record(struct judge *judge, struct day_sums *sums, uint32_t so
     uint32_t record_index = judge->sorted[sorted_place];
     struct record *r = &judge->batch->records[record_index];
     const struct card *card = &judge->state->cards[r->card_index];
-    const struct terminal_row *row = NULL;
     bool is_matched = false;
-    r->flags = (uint16_t)judge_place(judge, record_index, &row);
     if (r->mark == 0 && r->kind != RECORD_REVERSAL && judge_counter_is_taken(card, r))
         return judge_hold(judge, record_index, VERDICT_COUNTER_CONFLICT, "the card's counter was used before", e);
     if (r->mark == 1)
@@ -224,32 +194,71 @@ static bool judge_record(struct judge *judge, struct day_sums *sums, uint32_t so
     if (judge_merchant_pays(judge, r))
         return judge_hold(judge, record_index, VERDICT_MERCHANT_PAYS,
                           "the card was reported lost, and the terminal's list named it", e);
-    return judge_accept(judge, sums, record_index, row, e);
+    return judge_accept(judge, sums, record_index, e);
 }
 
-/* Held purchases are shown to the merchant too, so every record that stays has its place. */
-static void place_held(struct judge *judge)
+/* A card that buys on a day before its newest: what it has spent there must be read back. */
+static bool list_late(struct judge *judge, const struct record *r, struct err *e)
 {
-    const struct terminal_row *row = NULL;
-    for (uint32_t i = 0; i < judge->batch->arrived_records; i++)
-        if (record_stays(&judge->batch->records[i]))
-            (void)judge_place(judge, i, &row);
+    struct card *card = &judge->state->cards[r->card_index];
+    if (card->is_late || card->was_day == DATE_NO_DAY || !record_is_purchase(r) || date_day_of(r->occurred_at) >= card->was_day)
+        return true;
+    uint32_t *grown = array_extend(judge->late_cards, ARRAY_SIZE(judge, late_card, *grown), 1, e);
+    if (!grown)
+        return false;
+    judge->late_cards = grown;
+    grown[judge->late_card_count - 1] = r->card_index;
+    card->is_late = true;
+    return true;
+}
+
+/* Puts the survivors of R-05, as many of each card as judge_sequences has counted, into one stretch per card. Their places
+ * and those of held records, which are shown to the merchant too, are found here, where a terminal's records lie together. */
+static bool spread_by_card(struct judge *judge, struct err *e)
+{
+    struct batch *batch = judge->batch;
+    struct state *state = judge->state;
+    uint32_t first = 0;
+    for (uint32_t i = 0; i < state->card_count; i++) {
+        state->cards[i].first_sorted = first;
+        first += state->cards[i].sorted_count;
+        state->cards[i].sorted_count = 0;
+    }
+    ALWAYS(first == judge->sorted_count);
+    for (uint32_t i = 0; i < batch->arrived_records; i++) {
+        struct record *r = &batch->records[i];
+        if (r->verdict == VERDICT_MALFORMED || r->verdict == VERDICT_DUPLICATE)
+            continue;
+        unsigned flags = judge_place(judge, i);
+        if (r->verdict != VERDICT_NONE)
+            continue; /* only accepted records have flags */
+        r->flags = (uint16_t)flags;
+        struct card *card = &state->cards[r->card_index];
+        judge->sorted[card->first_sorted + card->sorted_count++] = i;
+        if (!list_late(judge, r, e))
+            return false;
+    }
+    return true;
+}
+
+static bool judge_card(struct judge *judge, struct day_sums *sums, struct card *card, struct err *e)
+{
+    for (uint32_t k = 0; k < card->sorted_count; k++)
+        judge_foresee(judge, card->first_sorted + k);
+    sort_places(judge->batch, judge->sorted + card->first_sorted, card->sorted_count);
+    for (uint32_t k = 0; k < card->sorted_count; k++)
+        if (!judge_record(judge, sums, card->first_sorted + k, e))
+            return false;
+    day_sums_keep(sums, card);
+    return true;
 }
 
 bool judge_cards(struct judge *judge, struct err *e)
 {
-    struct day_sums sums;
-    place_held(judge);
-    sort_by_card(judge);
-    bool done = day_sums_open(&sums, judge, e) && reversal_find_old(judge, e);
-    for (uint32_t i = 0; done && i < judge->state->card_count; i++) {
-        struct card *card = &judge->state->cards[i];
-        for (uint32_t k = 0; done && k < card->sorted_count; k++) {
-            judge_foresee(judge, card->first_sorted + k);
-            done = judge_record(judge, &sums, card->first_sorted + k, e);
-        }
-        day_sums_keep(&sums, card);
-    }
+    struct day_sums sums = {0};
+    bool done = spread_by_card(judge, e) && day_sums_open(&sums, judge, e) && reversal_find_old(judge, e);
+    for (uint32_t i = 0; done && i < judge->state->card_count; i++)
+        done = judge_card(judge, &sums, &judge->state->cards[i], e);
     day_sums_close(&sums);
     return done;
 }

@@ -205,11 +205,10 @@ struct asking {
 static bool post_held(struct asking *asking, struct judge_held *held, struct err *e)
 {
     struct judge *judge = asking->judge;
-    const struct terminal_row *row = NULL;
     if (!make_posted(judge, held, e))
         return false;
     struct record *r = &judge->batch->records[held->posted_index];
-    r->flags = (uint16_t)judge_place(judge, held->posted_index, &row);
+    r->flags = (uint16_t)judge_place(judge, held->posted_index);
     if (!held->is_agreed && judge_merchant_pays(judge, r)) {
         held->outcome = HELD_REFUSED;
         held->reason = "it is a purchase after the loss report on a terminal whose list named the card";
@@ -222,7 +221,7 @@ static bool post_held(struct asking *asking, struct judge_held *held, struct err
     }
     held->outcome = HELD_POSTED;
     enter_chain(asking->chain, r, held->posted_index);
-    return judge_accept(judge, asking->sums, held->posted_index, row, e);
+    return judge_accept(judge, asking->sums, held->posted_index, e);
 }
 
 static bool ask_reversal(struct judge *judge, struct judge_held *held, bool *is_matched, struct err *e)

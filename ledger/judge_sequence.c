@@ -57,30 +57,6 @@ static bool has_sequences(const struct batch_file *file)
     return !file->refused && file->record_count + file->identity_count > 0;
 }
 
-static bool find_suspects(const struct judge *judge, struct suspect **suspects, uint32_t *count, struct err *e)
-{
-    const struct batch *batch = judge->batch;
-    uint32_t capacity = 0;
-    struct arrival arrival;
-    *suspects = NULL;
-    *count = 0;
-    for (uint32_t f = 0; f < batch->arrived_files; f++) {
-        const struct batch_file *file = &batch->files[f];
-        struct walk walk = walk_file(batch, f);
-        while (has_sequences(file) && walk_next(&walk, &arrival)) {
-            if (arrival.malformed != MALFORMED_NOT ||
-                !ranges_has(&judge->state->epochs[arrival.unit_index].was, arrival.device_seq))
-                continue;
-            struct suspect *grown = array_extend(*suspects, (struct array_size){count, &capacity, sizeof *grown}, 1, e);
-            if (!grown)
-                return false;
-            *suspects = grown;
-            grown[*count - 1] = (struct suspect){file->device_no, file->epoch, arrival.device_seq};
-        }
-    }
-    return true;
-}
-
 static int compare_contents(const void *a, const void *b)
 {
     const struct seen_content *x = a, *y = b;
@@ -103,7 +79,8 @@ struct content {
 };
 
 struct sequences {
-    bool *is_first; /* by place: it brings its sequence first */
+    bool *is_first;   /* by place: it brings its sequence first */
+    bool *file_again; /* by file: it may hold one that does not */
     struct again *slots;
     uint32_t mask;
     bool *has_again; /* by device epoch */
@@ -119,6 +96,7 @@ struct sequences {
 static void sequences_close(struct sequences *s)
 {
     free(s->is_first);
+    free(s->file_again);
     free(s->slots);
     free(s->has_again);
     free(s->contents);
@@ -182,13 +160,18 @@ static bool see_file(struct judge *judge, uint32_t file_index, struct sequences 
     struct device_epoch *unit = &judge->state->epochs[walk.file->unit_index];
     uint32_t last = 0;
     for (struct arrival arrival; walk_next(&walk, &arrival); before = walk) {
-        if (arrival.malformed != MALFORMED_NOT || counts_as_seen(unit, arrival.device_seq))
+        if (arrival.malformed != MALFORMED_NOT)
             continue;
-        if (arrival.device_seq < last)
+        bool is_below = counts_as_seen(unit, arrival.device_seq);
+        if (!is_below && arrival.device_seq < last) {
+            s->file_again[file_index] = true;
             return see_unsorted(judge, before, s, e);
-        last = arrival.device_seq;
-        if (ranges_has(&unit->seen, last))
+        }
+        if (is_below || ranges_has(&unit->seen, arrival.device_seq)) {
+            s->file_again[file_index] = true;
             continue;
+        }
+        last = arrival.device_seq;
         s->is_first[arrival.place] = true;
         if (!ranges_add(&unit->seen, last, judge->state->arena, e))
             return false;
@@ -214,22 +197,39 @@ static bool comes_again(const struct judge *judge, const struct sequences *s, co
            (!counts_as_seen(unit, arrival->device_seq) || ranges_has(&unit->was, arrival->device_seq));
 }
 
-static uint32_t count_again(const struct judge *judge, const struct sequences *s)
+/* The sequences that were seen before this run, and how many come again in all. */
+struct suspects {
+    struct suspect *rows;
+    uint32_t count, capacity;
+    uint32_t again;
+};
+
+static bool find_suspects(const struct judge *judge, const struct sequences *s, struct suspects *suspects, struct err *e)
 {
-    uint32_t count = 0;
     struct arrival arrival;
     for (uint32_t f = 0; f < judge->batch->arrived_files; f++) {
         struct walk walk = walk_file(judge->batch, f);
-        while (has_sequences(walk.file) && walk_next(&walk, &arrival))
-            count += comes_again(judge, s, &arrival);
+        while (s->file_again[f] && walk_next(&walk, &arrival)) {
+            if (!comes_again(judge, s, &arrival))
+                continue;
+            suspects->again++;
+            if (!ranges_has(&judge->state->epochs[arrival.unit_index].was, arrival.device_seq))
+                continue;
+            struct array_size size = {&suspects->count, &suspects->capacity, sizeof *suspects->rows};
+            struct suspect *grown = array_extend(suspects->rows, size, 1, e);
+            if (!grown)
+                return false;
+            suspects->rows = grown;
+            grown[suspects->count - 1] = (struct suspect){walk.file->device_no, walk.file->epoch, arrival.device_seq};
+        }
     }
-    return count;
+    return true;
 }
 
 /* Contents are kept of those sequences alone that come again: of a healthy night hardly any. */
-static bool list_again(struct judge *judge, struct sequences *s, struct err *e)
+static bool list_again(struct judge *judge, struct sequences *s, uint32_t count, struct err *e)
 {
-    uint32_t slot_count = 64, count = count_again(judge, s);
+    uint32_t slot_count = 64;
     struct arrival arrival;
     while (slot_count / 2 < count)
         slot_count *= 2;
@@ -243,7 +243,7 @@ static bool list_again(struct judge *judge, struct sequences *s, struct err *e)
         s->slots[i] = (struct again){.unit_index = STATE_NONE};
     for (uint32_t f = 0; count > 0 && f < judge->batch->arrived_files; f++) {
         struct walk walk = walk_file(judge->batch, f);
-        while (has_sequences(walk.file) && walk_next(&walk, &arrival)) {
+        while (s->file_again[f] && walk_next(&walk, &arrival)) {
             if (!comes_again(judge, s, &arrival))
                 continue;
             s->has_again[arrival.unit_index] = true;
@@ -343,6 +343,11 @@ static bool finish_record(struct judge *judge, uint32_t record_index, uint8_t ve
         r->verdict = VERDICT_TAC_BAD;
     else if (verdict == VERDICT_NONE && judge_arithmetic_is_bad(r))
         r->verdict = VERDICT_BAD_ARITHMETIC;
+    if (r->verdict == VERDICT_NONE) {
+        judge->state->cards[r->card_index].sorted_count++;
+        judge->sorted_count++;
+        judge->has_reversals |= r->kind == RECORD_REVERSAL;
+    }
     if (r->verdict == VERDICT_NONE || r->verdict == VERDICT_DUPLICATE)
         return true;
     if (!judge_except(judge, record_index, r->verdict, judge->open_date, held_text(r->verdict, r, r->malformed), e))
@@ -392,18 +397,24 @@ static bool judge_file(struct judge *judge, struct sequences *s, uint32_t file_i
     return finish_statuses(judge, walk.file, next_raw, e);
 }
 
-static bool judge_in_arrival_order(struct judge *judge, struct sequences *s, struct err *e)
+/* Which arrivals bring their sequence first. */
+static bool see_all(struct judge *judge, struct sequences *s, struct err *e)
 {
     const struct batch *batch = judge->batch;
-    uint32_t next_raw[3] = {0};
     s->is_first = calloc((size_t)batch->arrived_records + batch->identity_count + 1, sizeof *s->is_first);
-    if (!s->is_first)
+    s->file_again = calloc((size_t)batch->arrived_files + 1, sizeof *s->file_again);
+    if (!s->is_first || !s->file_again)
         return err_set(e, ERR_BUG, "no memory for %u sequences", batch->arrived_records);
     for (uint32_t f = 0; f < batch->arrived_files; f++)
         if (has_sequences(&batch->files[f]) && !see_file(judge, f, s, e))
             return false;
-    if (!list_again(judge, s, e))
-        return false;
+    return true;
+}
+
+static bool judge_in_arrival_order(struct judge *judge, struct sequences *s, struct err *e)
+{
+    const struct batch *batch = judge->batch;
+    uint32_t next_raw[3] = {0};
     for (uint32_t f = 0; f < batch->arrived_files; f++)
         if (!batch->files[f].refused && !judge_file(judge, s, f, next_raw, e))
             return false;
@@ -412,15 +423,14 @@ static bool judge_in_arrival_order(struct judge *judge, struct sequences *s, str
 
 bool judge_sequences(struct judge *judge, struct err *e)
 {
-    struct suspect *suspects = NULL;
-    uint32_t suspect_count = 0;
+    struct suspects suspects = {0};
     struct seen_content *old = NULL;
     struct sequences s = {0};
-    bool done = find_suspects(judge, &suspects, &suspect_count, e) &&
-                history_contents(judge->run, judge->state->arena, suspects, suspect_count, &old, &s.old_count, e);
+    bool done = see_all(judge, &s, e) && find_suspects(judge, &s, &suspects, e) &&
+                history_contents(judge->run, judge->state->arena, suspects.rows, suspects.count, &old, &s.old_count, e);
     s.old = old;
-    done = done && judge_in_arrival_order(judge, &s, e);
-    free(suspects);
+    done = done && list_again(judge, &s, suspects.again, e) && judge_in_arrival_order(judge, &s, e);
+    free(suspects.rows);
     sequences_close(&s);
     return done;
 }

@@ -312,7 +312,7 @@ static bool judge_balances(struct judge *judge, struct err *e)
             exceptions_add(&judge->exceptions, EXCEPTION_NEGATIVE_BALANCE, judge->open_date, e);
         if (!row)
             return false;
-        row->school_code = card->last_school;
+        row->school_code = judge_last_school(judge, card);
         row->card_no = card->card_no;
         row->amount_fen = -card->purse_fen;
         row->detail = "the purse is below zero";

@@ -26,6 +26,8 @@ bool reversal_find_old(struct judge *judge, struct err *e)
     struct suspect *wanted = NULL;
     uint32_t count = 0, capacity = 0;
     bool done = true;
+    if (!judge->has_reversals && batch->record_count == batch->arrived_records)
+        return true;
     for (uint32_t i = 0; done && i < batch->record_count; i++) {
         const struct record *r = &batch->records[i];
         const struct batch_file *file = &batch->files[r->file_index];

@@ -289,6 +289,7 @@ static bool load_device_state(struct state *state, const struct keyed *devices, 
             continue;
         unit->read_run = db_scan_int64(scan, 2);
         unit->seen_fen = db_scan_int64(scan, 4);
+        unit->is_recounted = db_scan_bool(scan, 5);
         done = ranges_read(&unit->was, db_scan_bytes(scan, 3), state->arena, e) &&
                ranges_copy(&unit->seen, &unit->was, state->arena, e);
     }
@@ -353,28 +354,15 @@ static bool load_carried(struct state *state, const struct batch *batch, struct 
     return state->carried != NULL;
 }
 
-/* Moves a table that grew on the heap into the run's arena. */
-static void *keep(struct arena *arena, const struct keyed *k, struct err *e)
-{
-    void *rows = arena_array(arena, (size_t)k->count + 1, k->row_bytes, e);
-    if (rows && k->count > 0)
-        memcpy(rows, k->rows, k->count * k->row_bytes);
-    return rows;
-}
-
 static bool load_all(struct state *state, struct keyed *tables, struct ledger_run *run, struct batch *batch,
                      struct err *e)
 {
     struct keyed *cards = &tables[0], *devices = &tables[1], *units = &tables[2];
-    for (int i = 0; i < 3; i++)
-        if (!keyed_grow(&tables[i], e))
-            return false;
-    if (!index_cards(cards, batch, e) || !index_devices(devices, units, batch, e))
-        return false;
-    state->cards = keep(state->arena, cards, e);
-    state->devices = state->cards ? keep(state->arena, devices, e) : NULL;
-    state->epochs = state->devices ? keep(state->arena, units, e) : NULL;
-    if (!state->epochs)
+    bool indexed = keyed_grow(cards, e) && keyed_grow(devices, e) && keyed_grow(units, e) && index_cards(cards, batch, e) && index_devices(devices, units, batch, e);
+    state->cards = cards->rows;
+    state->devices = devices->rows;
+    state->epochs = units->rows;
+    if (!indexed)
         return false;
     state->card_count = cards->count;
     state->device_count = devices->count;
@@ -395,15 +383,16 @@ bool state_load(struct state *state, struct ledger_run *run, struct batch *batch
                               {.row_bytes = sizeof(struct device_epoch), .key = unit_key}};
     err_clear(e);
     bool loaded = load_all(state, tables, run, batch, e);
-    for (int i = 0; i < 3; i++) {
-        free(tables[i].rows);
+    for (int i = 0; i < 3; i++)
         free(tables[i].index.slots);
-    }
     return loaded;
 }
 
 void state_close(struct state *state)
 {
+    free(state->cards);
+    free(state->devices);
+    free(state->epochs);
     free(state->carried);
     *state = (struct state){0};
 }

@@ -40,6 +40,7 @@ struct device_epoch {
     uint16_t epoch;
     int64_t read_run; /* 0: no state row yet */
     int64_t floor;    /* where counting begins: first_seq in epoch 0 */
+    bool is_recounted; /* its first_seq may be another than when the state row was written */
     struct ranges was;
     struct ranges seen;
     int64_t seen_fen; /* plain sum of the amounts of all records seen */
@@ -71,7 +72,7 @@ struct tail {
 struct card {
     int64_t card_no;
     int64_t school_code; /* of its holder; 0 where the card is not on file */
-    int64_t last_school; /* of the package that brought its last accepted record of this run */
+    uint32_t last_file; /* of the batch: it brought its last accepted record of this run */
     bool on_file;
     uint8_t chip;
     uint8_t card_class;
@@ -88,6 +89,7 @@ struct card {
     bool has_transfers;
     bool touched;
     bool is_entered; /* maybe: a record of this run is no later than the tail of its chain */
+    bool is_late;    /* a purchase of this run is of an own day before was_day */
     struct ranges was[2]; /* accepted counters as read: offline, online */
     struct ranges accepted[2];
     int64_t was_records;

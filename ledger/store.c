@@ -211,8 +211,8 @@ static bool put_conflicts(const struct judge *judge, struct db_copy *copy, struc
     }
     for (uint32_t i = 0; i < batch->identity_count; i++) {
         const struct identity *r = &batch->identities[i];
-        if (r->verdict == VERDICT_CONFLICT &&
-            !put_conflict(judge, copy, &batch->files[r->file_index], r->device_seq, r->digest, e))
+        if (r->verdict == VERDICT_CONFLICT && !put_conflict(judge, copy, &batch->files[batch_file_of_identity(batch, i)],
+                                                            r->device_seq, r->digest, e))
             return false;
     }
     return true;

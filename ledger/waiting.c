@@ -122,7 +122,7 @@ static bool put_waiting(const struct judge *judge, struct db_copy *copy, const s
     db_put_int64(copy, r->after_fen);
     db_put_moment(copy, r->occurred_at);
     db_put_int64(copy, r->psam_no);
-    db_put_int64(copy, r->list_version);
+    db_put_int64(copy, record_list_version(r));
     db_put_int64(copy, r->reference);
     return true;
 }

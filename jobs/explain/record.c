@@ -166,7 +166,7 @@ static void put_money(struct explain *x, const struct record *r)
     str_hex(r->tac, sizeof r->tac, tac);
     sheet_text(s, "tac", tac);
     sheet_count(s, "reference", r->reference);
-    sheet_count(s, "list_version", r->list_version);
+    sheet_count(s, "list_version", record_list_version(r));
     sheet_count(s, "meal_code", r->meal_code);
     sheet_text(s, "malformed", record_malformed_text((enum malformed)r->malformed));
 }

@@ -140,7 +140,7 @@ static bool add_text(struct batch *batch, const struct devlog *log, uint32_t *pl
     return true;
 }
 
-static bool add_identities(struct batch *batch, const struct devlog *log, const struct place *first, struct err *e)
+static bool add_identities(struct batch *batch, const struct devlog *log, struct err *e)
 {
     uint32_t known[2] = {0, 0};
     struct identity *identities = batch_add_identities(batch, log->identity_count, e);
@@ -148,11 +148,9 @@ static bool add_identities(struct batch *batch, const struct devlog *log, const 
         return false;
     if (log->identity_count > 0)
         memcpy(identities, log->identities, log->identity_count * sizeof *identities);
-    for (uint32_t i = 0; i < log->identity_count; i++) {
-        identities[i].file_index += first->file;
+    for (uint32_t i = 0; i < log->identity_count; i++)
         if (!add_text(batch, log, &identities[i].text, known, e))
             return false;
-    }
     return true;
 }
 
@@ -209,7 +207,7 @@ static bool add_package(struct batch *batch, const struct prove_package *proof, 
                                       .made_at = proof->made_at,
                                       .first_file = first.file,
                                       .file_count = proved->file_count};
-    return add_records(batch, &proved->log, &first, e) && add_identities(batch, &proved->log, &first, e) &&
+    return add_records(batch, &proved->log, &first, e) && add_identities(batch, &proved->log, e) &&
            add_statuses(batch, &proved->log, &first, e) && add_raws(batch, &proved->log, &first, e) &&
            add_files(batch, proved, &first, e);
 }

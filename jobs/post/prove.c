@@ -207,8 +207,6 @@ static bool prove_records(struct proof *proof, struct proved_file *file, bool *m
         if (!prove_record(proof, &log->records[i], missing, e))
             return *missing ? err_context(e, "file \"%s\"", file->name) : false;
     }
-    for (uint32_t i = file->first_identity; i < log->identity_count; i++)
-        log->identities[i].file_index = file_index;
     for (uint32_t i = file->first_status; i < log->status_count; i++)
         log->statuses[i].file_index = file_index;
     return true;

@@ -12,8 +12,8 @@ static struct identity *add_identity(struct books *b, uint32_t sequence, uint8_t
     books_must(b, r != NULL);
     *r = (struct identity){.digest = UINT64_C(0xFEDCBA9876543210) + sequence, .card_no = books_card + 1,
                            .occurred_at = date_moment(b->date, 7, 15, 30), .device_seq = sequence,
-                           .record_no = ++file->identity_count, .file_index = b->batch.file_count - 1, .kind = kind,
-                           .direction = DIRECTION_IN, .method = METHOD_CARD, .result = RESULT_OK, .verdict = verdict};
+                           .record_no = ++file->identity_count, .kind = kind, .direction = DIRECTION_IN,
+                           .method = METHOD_CARD, .result = RESULT_OK, .verdict = verdict};
     return r;
 }
 

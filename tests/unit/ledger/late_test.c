@@ -171,6 +171,8 @@ static void play(struct books *b, int device, struct planned *plan, size_t count
             books_package(b, books_school_a, 22);
             (void)books_file(b, device, 0);
             for (size_t i = 0; i < count; i++) {
+                if (plan[i].line.sequence % 40 == 7) /* lost for good */
+                    plan[i].night = -1;
                 if (plan[i].night != night || (part == 0 && dice(seed, 3) == 0))
                     continue;
                 struct line line = plan[i].line;
@@ -229,6 +231,25 @@ static const char tails[] =
     "SELECT concat_ws(' ', tail_at, tail_family = 1, tail_counter, tail_after_fen, tail_offline, tail_online)"
     " FROM ledger.card_state WHERE card_no = @";
 
+static const char missing_counters[] =
+    "WITH numbers AS (SELECT DISTINCT kind = 2 AS is_online, counter FROM ledger.record WHERE verdict = 10 AND kind IN (2, 6)"
+    " AND card_no = @ UNION SELECT o, CASE WHEN o THEN online_counter ELSE counter END FROM ref.card, (VALUES (true), (false))"
+    " AS v (o) WHERE card_no = @), steps AS (SELECT is_online, counter, lead(counter) OVER (PARTITION BY is_online ORDER BY"
+    " counter) AS next FROM numbers) SELECT coalesce(string_agg(concat(CASE WHEN is_online THEN 'online:' ELSE 'offline:' END,"
+    " counter + 1, '-', next - 1), ' ' ORDER BY is_online, counter), '') FROM steps WHERE next > counter + 1";
+static const char open_counter_gaps[] =
+    "SELECT coalesce(string_agg(split_part(detail, ' ', 1), ' ' ORDER BY is_online, counter), '') FROM ledger.exception AS e"
+    " WHERE verdict = 31 AND card_no = @ AND NOT EXISTS (SELECT FROM ledger.exception_closing AS x WHERE x.exception_id ="
+    " e.exception_id)";
+static const char missing_sequences[] =
+    "WITH numbers AS (SELECT 0 AS n UNION SELECT device_seq FROM ledger.record WHERE device_no = 20000000 + @ % 1000 AND verdict"
+    " <> 3), steps AS (SELECT n, lead(n) OVER (ORDER BY n) AS next FROM numbers) SELECT coalesce(string_agg(concat('0:', n + 1,"
+    " '-', next - 1), ' ' ORDER BY n), '') FROM steps WHERE next > n + 1";
+static const char open_sequence_gaps[] =
+    "SELECT coalesce(string_agg(split_part(detail, ' ', 1), ' ' ORDER BY device_seq), '') FROM ledger.exception AS e"
+    " WHERE verdict = 30 AND device_no = 20000000 + @ % 1000 AND NOT EXISTS (SELECT FROM ledger.exception_closing AS x"
+    " WHERE x.exception_id = e.exception_id)";
+
 static void test_any_order(struct books *b, int device, int first_card, uint64_t seed)
 {
     static struct planned plan[PLAN_MAX];
@@ -244,7 +265,11 @@ static void test_any_order(struct books *b, int device, int first_card, uint64_t
         CHECK_TEXT(of_card(b, flagged_limits, card), wanted, "R-10 an own day's sum is that of all leaves");
         limits += strlen(wanted);
         CHECK_TEXT(of_card(b, tails, card), of_card(b, last_links, card), "a card's state ends with its chain");
+        CHECK_TEXT(of_card(b, open_counter_gaps, card), of_card(b, missing_counters, card),
+                   "R-21 the gaps that are open are what is missing");
     }
+    CHECK_TEXT(of_card(b, open_sequence_gaps, device), of_card(b, missing_sequences, device),
+               "R-20 the gaps that are open are what is missing");
     CHECK(breaks > 0 && limits > 0, "there is something to compare");
     CHECK_TEXT(books_ask(b, "SELECT string_agg(DISTINCT verdict::text, ' ') || ' ' || count(DISTINCT outcome) FROM"
                             " ledger.record LEFT JOIN ledger.decision USING (record_id) WHERE device_no >= 20000010"),

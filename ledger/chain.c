@@ -7,6 +7,8 @@
 #include "base/order.h"
 #include "ledger/chain.h"
 
+static const int64_t before_all_records = INT64_C(-3000000000); /* 1874 */
+
 int chain_compare(const void *a, const void *b)
 {
     const struct chain_link *x = a, *y = b;
@@ -115,11 +117,13 @@ static bool walk(struct judge *judge, struct card *card, struct tail tail, const
     return true;
 }
 
+static const struct tail no_tail = {.occurred_at = DATE_NO_MOMENT, .offline = -1, .online = -1};
+
 /* Where every chain begins: the opening state of a card on file, nothing for another. */
 static struct tail opening_tail(const struct card *card)
 {
     if (!card->on_file)
-        return (struct tail){.occurred_at = DATE_NO_MOMENT, .offline = -1, .online = -1};
+        return no_tail;
     return (struct tail){.occurred_at = DATE_NO_MOMENT, .after_fen = card->opening_fen, .exists = true,
                          .counter = card->opening[0], .offline = card->opening[0], .online = card->opening[1]};
 }
@@ -177,11 +181,14 @@ static struct chain_link *open_links(const struct judge *judge, struct err *e)
     return links;
 }
 
-/* Where this run first enters the chain of a card; DATE_NO_MOMENT: behind its tail, if at all. */
+/* Where this run first enters the chain of a card; DATE_NO_MOMENT: behind its tail, if at all. That of a card that has
+ * come on file after its records is read whole. */
 static int64_t entered_at(const struct judge *judge, uint32_t card_index, struct chain_link *links)
 {
     const struct card *card = &judge->state->cards[card_index];
     int64_t from_at = DATE_NO_MOMENT;
+    if (card_is_opened_late(card))
+        return card->sorted_count > 0 || card->held_count > 0 ? before_all_records : DATE_NO_MOMENT;
     uint32_t count = chain_new(judge, card_index, links);
     if (count > 0 && comes_before_tail(&links[0], &card->tail))
         from_at = links[0].occurred_at;
@@ -214,8 +221,9 @@ bool chain_read(struct judge *judge, struct err *e)
     uint32_t capacity = 0;
     bool done = links != NULL;
     for (uint32_t i = 0; done && i < state->card_count; i++) {
-        int64_t from_at = state->cards[i].is_entered || state->cards[i].held_count > 0 ? entered_at(judge, i, links)
-                                                                                         : DATE_NO_MOMENT;
+        const struct card *card = &state->cards[i];
+        int64_t from_at = card->is_entered || card->held_count > 0 || card_is_opened_late(card)
+                              ? entered_at(judge, i, links) : DATE_NO_MOMENT;
         if (from_at == DATE_NO_MOMENT)
             continue;
         struct chain_wish *grown =
@@ -223,7 +231,7 @@ bool chain_read(struct judge *judge, struct err *e)
         done = grown != NULL;
         if (done) {
             wishes = grown;
-            wishes[judge->wish_count - 1] = (struct chain_wish){i, from_at, is_offline_only(judge, &state->cards[i])};
+            wishes[judge->wish_count - 1] = (struct chain_wish){i, from_at, is_offline_only(judge, card)};
         }
     }
     free(links);
@@ -244,7 +252,8 @@ static void begin_families(struct tail *start, const struct tail *last, const st
     start->online = has[1] ? start->online : last->online;
 }
 
-/* Former links (before from_at) lead up to the start; the rest is judged with and without the new ones. */
+/* Former links (before from_at) lead up to the start; the rest is judged with and without what is new: links of this run,
+ * or the opening state. */
 static bool walk_entered(struct judge *judge, const struct chain_wish *wish, struct err *e)
 {
     struct card *card = &judge->state->cards[wish->card_index];
@@ -260,8 +269,11 @@ static bool walk_entered(struct judge *judge, const struct chain_wish *wish, str
     while (first < count && links[first].occurred_at < wish->from_at)
         advance(&start, &links[first++]);
     uint32_t end = count + chain_new(judge, wish->card_index, links + count);
-    begin_families(&start, &card->tail, links + first, end - first);
-    struct tail before = start;
+    struct tail before = no_tail;
+    if (!card_is_opened_late(card)) {
+        begin_families(&start, &card->tail, links + first, end - first);
+        before = start;
+    }
     for (uint32_t i = first; i < count; i++) {
         links[i].was_broken = is_broken(&before, &links[i]);
         advance(&before, &links[i]);

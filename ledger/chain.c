@@ -16,16 +16,23 @@ int chain_compare(const void *a, const void *b)
     ORDER(x->family, y->family);
     ORDER(x->counter, y->counter);
     ORDER(x->is_reversal, y->is_reversal);
+    ORDER(x->device_no, y->device_no);
+    ORDER(x->epoch, y->epoch);
+    ORDER(x->device_seq, y->device_seq);
     ORDER(x->old ? x->old->record_id : INT64_MAX, y->old ? y->old->record_id : INT64_MAX);
     ORDER(x->record_index, y->record_index);
     return 0;
 }
 
+/* Of a tail it is not known which record it is: one that is alike may come before it. */
 static bool comes_before_tail(const struct chain_link *link, const struct tail *tail)
 {
-    struct chain_link last = {.occurred_at = tail->occurred_at, .family = tail->family, .counter = tail->counter,
-                        .is_reversal = tail->is_reversal, .record_index = link->record_index};
-    return tail->occurred_at != DATE_NO_MOMENT && chain_compare(link, &last) < 0;
+    struct chain_link last = *link;
+    last.occurred_at = tail->occurred_at;
+    last.family = tail->family;
+    last.counter = tail->counter;
+    last.is_reversal = tail->is_reversal;
+    return tail->occurred_at != DATE_NO_MOMENT && chain_compare(link, &last) <= 0;
 }
 
 static bool is_broken(const struct tail *former, const struct chain_link *later)
@@ -48,13 +55,15 @@ struct chain_link chain_link_of(const struct record *r, uint32_t record_index)
 {
     return (struct chain_link){.occurred_at = r->occurred_at, .before_fen = r->before_fen, .after_fen = r->after_fen,
                          .counter = (int32_t)r->counter, .family = record_is_online(r) ? 1 : 0,
+                         .device_no = r->device_no, .epoch = r->epoch, .device_seq = r->device_seq,
                          .is_reversal = r->kind == RECORD_REVERSAL, .record_index = record_index};
 }
 
 struct chain_link chain_link_of_old(const struct old_link *old)
 {
     return (struct chain_link){.occurred_at = old->occurred_at, .before_fen = old->before_fen, .after_fen = old->after_fen,
-                         .counter = old->counter,
+                         .counter = old->counter, .device_no = (uint32_t)old->device_no,
+                         .epoch = (uint16_t)old->epoch, .device_seq = (uint32_t)old->device_seq,
                          .family = old->kind == RECORD_LOAD || old->kind == RECORD_SUBSIDY ? 1 : 0,
                          .is_reversal = old->kind == RECORD_REVERSAL, .record_index = STATE_NONE, .old = old};
 }

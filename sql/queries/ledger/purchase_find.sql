@@ -1,5 +1,6 @@
 -- The accepted purchases of the sequences in pg_temp.run_reversed. seen_range knows the run that saw a sequence first; a
--- purchase that was held then and posted later has the row of its decision. Only the leaves of those runs are opened.
+-- purchase that was held then and posted later has the row of its decision. A sequence is that of its first content, so a
+-- conflict (3) that people have posted is not meant by it. Only the leaves of those runs are opened.
 DO $$
 DECLARE
     seen record;
@@ -25,7 +26,8 @@ BEGIN
                  ON r.device_no = s.device_no AND r.epoch = s.epoch AND r.device_seq = s.device_seq
                LEFT JOIN ledger.decision AS d ON d.record_id = r.record_id AND d.outcome = ''posted''
               WHERE s.run_id = %s AND r.judged_on = %L AND r.record_id >= %s AND r.record_id < %s
-                AND r.kind IN (6, 9) AND r.decides IS NULL AND (r.verdict = 10 OR d.posted_id IS NOT NULL)',
+                AND r.kind IN (6, 9) AND r.decides IS NULL AND (r.verdict = 10 OR d.posted_id IS NOT NULL)
+                AND r.verdict <> 3',
             seen.run_id, seen.accounting_date, seen.run_id << 28, (seen.run_id + 1) << 28);
     END LOOP;
     ANALYZE pg_temp.run_reversed_row;

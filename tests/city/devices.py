@@ -20,7 +20,7 @@ class DeviceState:
         self.sales = collections.defaultdict(lambda: (0, 0))
         self.statuses = []
         self.gaps = {}
-        self.disputed = None
+        self.disputed = self.settled = None
         self.school = self.records_school = ""
 
     def judge_seen(self, rec, first_seq):
@@ -58,6 +58,10 @@ class DeviceState:
     def newest_status(self):
         """The newest row by its own time, of equal ones the last to arrive."""
         return max(enumerate(self.statuses), key=lambda slot: (slot[1].at, slot[0]))[1] if self.statuses else None
+
+    def leave_disputed(self):
+        """Two people have closed its device_total: what it says now is not disputed any more."""
+        self.disputed, self.settled = None, self.newest_status
 
     def total_holds(self, first_seq):
         """R-23: (whether the newest status row agrees with what was seen, difference of the amounts or None)."""

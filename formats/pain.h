@@ -34,11 +34,31 @@ struct pain_writer {
     int64_t count_left;
     int64_t amount_left_fen;
     int64_t row_number; /* of the row added last, from 1 */
-    const struct pain_form *form; /* what is different between debits and payments */
+    const struct pain_form *form;
 };
 
 /* One of pain008_open and pain001_open begins, this ends. ERR_BUG where the rows are not as many, or not worth as much, as
  * the header says. */
 MUST_CHECK bool pain_close(struct pain_writer *writer, struct err *e);
+
+/* ---- for pain008.c and pain001.c: what is different between debits and payments, and what a row is made of. Errors name the
+ * element. */
+struct pain_form {
+    const char *space, *message, *method; /* namespace, element below the root, PmtMtd */
+    const char *party, *account, *agent;  /* elements of our side */
+    bool (*day)(struct pain_writer *writer, const char *day, struct err *e); /* what stands where the day is due */
+};
+MUST_CHECK bool pain_begin(struct pain_writer *writer, const struct pain_form *form, const struct pain_head *head,
+                           out_sink *sink, void *context, struct err *e);
+/* Counts a row. */
+MUST_CHECK bool pain_count(struct pain_writer *writer, int64_t amount_fen, struct err *e);
+/* <element>text</element> of at most so many characters; an empty one is refused. */
+MUST_CHECK bool pain_identifier(struct pain_writer *writer, const char *element, struct str text, size_t characters,
+                                struct err *e);
+MUST_CHECK bool pain_party(struct pain_writer *writer, const char *element, struct str name, struct err *e);
+MUST_CHECK bool pain_account(struct pain_writer *writer, const char *element, struct str account, struct err *e);
+MUST_CHECK bool pain_agent(struct pain_writer *writer, const char *element, struct str bank, struct err *e);
+/* RmtInf; nothing where the text is empty. */
+MUST_CHECK bool pain_remittance(struct pain_writer *writer, struct str text, struct err *e);
 
 #endif

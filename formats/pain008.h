@@ -13,11 +13,11 @@ struct pain008_debit {
     int32_t signed_on;        /* DtOfSgntr; DATE_NO_DAY = left out */
     struct str name;          /* Dbtr, cut to 140 characters; empty = left out */
     struct str account;       /* DbtrAcct, at most 34 characters */
-    struct str bank;          /* DbtrAgt, see pain.h; empty = ours */
+    struct str bank;          /* DbtrAgt, see pain.h: mostly the same as our account's */
     struct str remittance;    /* Ustrd, cut to 140 characters: the card's number; empty = left out */
 };
 
-/* Begins a message; the bank is the one of our account, and of the debits that name no other. ERR_INPUT for a text that
+/* Begins a message. ERR_INPUT for a text that
  * cannot be written ("MsgId: …"), ERR_BUG for figures that the header cannot hold; whatever the sink says. */
 MUST_CHECK bool pain008_open(struct pain_writer *writer, const struct pain_head *head, out_sink *sink, void *context,
                              struct err *e);

@@ -24,8 +24,7 @@ struct camt053_statement {
     int64_t created_at;    /* CreDtTm, or else that of GrpHdr */
     struct str account;    /* Acct/Id: IBAN, or Othr/Id */
     bool is_iban;
-    int64_t page_no;       /* StmtPgntn/PgNb; -1 = not given: the statement is whole */
-    bool is_last_page;     /* LastPgInd; true where page_no is -1 */
+    int64_t line_number;   /* of the file: its first balance */
 };
 
 struct camt053_balance {
@@ -70,7 +69,8 @@ struct camt053_line {
     struct str return_text;    /* RtrInf/AddtlInf, joined by blanks */
     struct str party_name;     /* the other side: of a credit the debtor, of a debit the creditor; turned round where it is */
     struct str party_account;  /*   a reversal or a return; the one that is given where only one is, if it is not this account */
-    struct str remittance;     /* RmtInf: all Ustrd and the reference, joined by blanks; or else AddtlTxInf */
+    struct str remittance;     /* RmtInf: all Ustrd and the reference, joined by blanks; or else AddtlTxInf, of an entry without
+                              * transactions AddtlNtryInf */
 };
 
 /* Told at the end of Stmt. */
@@ -93,9 +93,8 @@ struct camt053_handler {
 
 /* ERR_INPUT with `file "X", line N: ELEMENT/ELEMENT: …` where the text is not well-formed, not this message, an element that
  * is due is missing or comes twice, or a value is not of its form: amounts have at most two decimals and are CNY. The
- * transactions of an entry make its amount; opening + booked = closing (OPBD or PRCD and CLBD, once each, are due). Of a
- * statement in pages only the first has an opening and the last a closing, or ITBD in their place: all must be in
- * one page to be taken here. What was told before stays told: the caller undoes it. */
+ * transactions of an entry make its amount; opening + booked = closing (OPBD or PRCD and CLBD, once each, are due: so a
+ * statement in several pages is refused). What was told before stays told: the caller undoes it. */
 MUST_CHECK bool camt053_read(const char *file, struct str bytes, const struct camt053_handler *handler, void *context,
                              struct err *e);
 

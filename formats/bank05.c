@@ -16,6 +16,8 @@ enum {
 
 bool bank05_open(struct bank05_reader *reader, const char *file, struct str bytes, struct err *e)
 {
+    size_t skip = bytes.length >= 3 && memcmp(bytes.data, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0; /* a BOM is taken everywhere */
+    bytes = (struct str){bytes.data + skip, bytes.length - skip};
     struct lines lines = {.text = bytes};
     struct line line;
     *reader = (struct bank05_reader){.file = file, .lines = lines};
@@ -24,7 +26,7 @@ bool bank05_open(struct bank05_reader *reader, const char *file, struct str byte
     while (lines_next(&lines, &line) && (line.content.length == 0 || str_is_ascii(line.content)))
         ;
     (void)err_set(e, ERR_INPUT, "file \"%s\", line %" PRId64 ": a byte that is no ascii", file, lines.line_number);
-    return err_hint(e, "the file holds digits and capital letters only: ask the bank for it again");
+    return err_hint(e, "nothing of the file is taken: ask the bank for a correct one");
 }
 
 static bool refuse_field(const char *name, struct str found, const char *wanted, struct err *e)
@@ -87,5 +89,6 @@ bool bank05_next(struct bank05_reader *reader, struct bank05_row *row, bool *mor
         return true;
     if (line.content.length != ROW_BYTES)
         (void)err_set(e, ERR_INPUT, "%zu characters where a row has %d", line.content.length, ROW_BYTES);
+    (void)err_hint(e, "nothing of the file is taken: ask the bank for a correct one");
     return err_context(e, "file \"%s\", line %" PRId64, reader->file, row->line_number);
 }

@@ -134,6 +134,8 @@ void bank_text_row_text(struct buf *b, int64_t seq, const struct bank_text_row *
 
 static bool at_line(const struct bank_text_reader *reader, struct err *e)
 {
+    if (e->kind == ERR_INPUT && e->hint[0] == '\0')
+        (void)err_hint(e, "nothing of the file is taken: ask the bank for a correct one");
     return e->kind == ERR_INPUT &&
            err_context(e, "file \"%s\", line %" PRId64, reader->file, reader->lines.line_number);
 }

@@ -48,7 +48,7 @@ struct bank_text_writer {
 /* ERR_BUG for figures that the header cannot hold. */
 MUST_CHECK bool bank_text_write_open(struct bank_text_writer *writer, const struct bank_text_head *head, out_sink *sink,
                                      void *context, struct err *e);
-/* ERR_INPUT with `row N, FIELD: …` for a text that cannot be written: with "|", line end or another control character, not
+/* ERR_INPUT with `row N: FIELD: …` for a text that cannot be written: with "|", line end or another control character, not
  * UTF-8, more than 2 KiB, or an empty account. ERR_BUG for a row too many and an amount not above 0. */
 MUST_CHECK bool bank_text_write_row(struct bank_text_writer *writer, const struct bank_text_row *row, struct err *e);
 /* ERR_BUG where the rows are not as many, or not worth as much, as the header says. */

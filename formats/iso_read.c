@@ -119,7 +119,7 @@ static bool read_currency(struct iso_read *iso, const struct iso_node *node, con
         return true;
     str_show(found->value, shown);
     (void)err_set(e, ERR_INPUT, "currency \"%s\" where " CURRENCY " is due", shown);
-    return err_hint(e, "the books are kept in " CURRENCY ": ask the bank for the account in that currency");
+    return err_hint(e, "the books are kept in " CURRENCY ": ask the bank for a file in that currency");
 }
 
 static bool begin_node(struct iso_read *iso, const struct xml_element *element, int node, struct err *e)
@@ -353,6 +353,8 @@ bool iso_read(const struct iso_input *input, struct err *e)
     const struct xml_input xml = {input->file, &limits, &handler, iso};
     bool done = charset_read_utf8(input->file, input->bytes, &text, e) && xml_read(&xml, text, e);
     free(iso);
+    if (!done && e->kind == ERR_INPUT && e->hint[0] == '\0')
+        return err_hint(e, "nothing of the file is taken: ask the bank for a correct one");
     return done;
 }
 

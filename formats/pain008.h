@@ -21,7 +21,7 @@ struct pain008_debit {
  * cannot be written ("MsgId: …"), ERR_BUG for figures that the header cannot hold; whatever the sink says. */
 MUST_CHECK bool pain008_open(struct pain_writer *writer, const struct pain_head *head, out_sink *sink, void *context,
                              struct err *e);
-/* ERR_INPUT with `row N, ELEMENT: …` for a text that cannot be written: too long, empty, not UTF-8, or with a control
+/* ERR_INPUT with `row N: ELEMENT: …` for a text that cannot be written: too long, empty, not UTF-8, or with a control
  * character. ERR_BUG for a row too many and a serial or amount out of range. */
 MUST_CHECK bool pain008_add(struct pain_writer *writer, const struct pain008_debit *debit, struct err *e);
 

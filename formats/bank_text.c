@@ -132,10 +132,16 @@ void bank_text_row_text(struct buf *b, int64_t seq, const struct bank_text_row *
 
 /* ---- reading */
 
+/* Returns false. */
+static bool add_hint(struct err *e)
+{
+    return e->kind == ERR_INPUT && e->hint[0] == '\0' &&
+           err_hint(e, "nothing of the file is taken: ask the bank for a correct one");
+}
+
 static bool at_line(const struct bank_text_reader *reader, struct err *e)
 {
-    if (e->kind == ERR_INPUT && e->hint[0] == '\0')
-        (void)err_hint(e, "nothing of the file is taken: ask the bank for a correct one");
+    (void)add_hint(e);
     return e->kind == ERR_INPUT &&
            err_context(e, "file \"%s\", line %" PRId64, reader->file, reader->lines.line_number);
 }
@@ -221,7 +227,7 @@ bool bank_text_read_open(struct bank_text_reader *reader, struct arena *arena, c
 {
     struct str text;
     if (!charset_read_gb18030(arena, file, bytes, &text, e))
-        return false;
+        return add_hint(e);
     *reader = (struct bank_text_reader){.file = file, .lines = {.text = text}};
     if (!read_head(reader, e))
         return at_line(reader, e);

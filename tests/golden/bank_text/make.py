@@ -59,6 +59,7 @@ FILES = {
     "no-bank-serial": reply(HEAD, ONE.replace("BK0001", ""), TWO, TRAILER),
     "long-field": reply(HEAD, ONE.replace("成功", "x" * 2049), TWO, TRAILER),
     "long-line": reply(HEAD, "D|1|" + "x" * 8200, TWO, TRAILER),
+    "neither": b"H|0001|20260302|2|15000\r\nD|1|\xff\xff|",
     "half": reply(HEAD, ONE, TWO, TRAILER).encode("gb18030")[:46],
     "nul": reply(HEAD, ONE.replace("张三", "\0"), TWO, TRAILER),
     "utf16": reply(HEAD, ONE, TWO, TRAILER).encode("utf-16"),

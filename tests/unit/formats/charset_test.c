@@ -91,7 +91,7 @@ static void writes_gb18030(void)
     size_t made = 0;
     struct err error;
     CHECK(charset_write_gb18030(str_of("a中\xC3\xBF𠮷"), out, &made, &error) && made == 11 &&
-              memcmp(out, "a\xD6\xD0\x81\x30\x8B\x38\x95\x32\xB5\x37", made) == 0,
+              memcmp(out, "a\xD6\xD0\x81\x30\x8B\x37\x95\x34\xB2\x35", made) == 0,
           "every_character_has_a_place_in_gb18030");
     CHECK(charset_write_gb18030(str_of(""), out, &made, &error) && made == 0, "nothing_becomes_nothing");
     CHECK(!charset_write_gb18030(str_of("\xD6\xD0"), out, &made, &error) && error.kind == ERR_BUG,

@@ -341,6 +341,30 @@ class Post(AdjustCase):
         self.assertEqual(self.balance(ANN), 19700)
         self.assert_clean()
 
+    def test_a_record_whose_counter_was_accepted_before(self):
+        first = self.town.sell("canteen", "ann", 300, "12:30")
+        twin = self.town.card(1, counter=10, balance=20000)
+        second = self.town.sell("canteen", twin, 200, "12:40")
+        self.assertEqual(first.fields["counter"], second.fields["counter"])
+        self.town.deliver(self.town.log("canteen"))
+        self.close()
+        self.agree(self.exception("counter_conflict"), "post", reason="clone")
+        self.assertEqual(self.balance(ANN), 20000 - 500)
+        self.assert_clean()
+
+    def test_a_load_takes_what_its_card_may_claim(self):
+        path = self.stage.folder / "cash.csv"
+        path.write_text(t.reference_text("cash", [("K1", "w", "topup", ANN, "", 300, "2026-03-02 09:00:00")]))
+        self.stage.run("import", "cash", path, "--date", DAY)
+        self.town.terminals["canteen"].load(self.town.cards["ann"], 500, t.at("12:00"))
+        self.town.spoil("canteen", 42, b"\1\2\3\4")
+        self.town.deliver(self.town.log("canteen"))
+        self.close()
+        self.agree(self.exception("tac_bad"), "post", reason="terminal_fault")
+        self.assertEqual(self.transfers("kind = 'load'"), [(f"2205:{ANN}", f"2001:{ANN}", "300"),
+                                                           ("1122:unknown", f"2001:{ANN}", "200")])
+        self.assert_clean()
+
     def test_a_conflict(self):
         first = self.town.sell("canteen", "ann", 300, "12:30")
         self.town.deliver(self.town.log("canteen", [first]))

@@ -171,13 +171,15 @@ def decide(oracle, rec, answer):
 
 # Flags
 
-def bad_time(rec):
-    return not rec.package.time - CLOCK_BEHIND <= rec.at <= rec.package.time + CLOCK_AHEAD
+def bad_time(oracle, rec):
+    """Also where package and record come from a future more than 180 days after the open date."""
+    return (not rec.package.time - CLOCK_BEHIND <= rec.at <= rec.package.time + CLOCK_AHEAD
+            or rec.day > oracle.open_date + CLOCK_BEHIND)
 
 
 def terminal_row(oracle, rec):
     """The row of the record's device: on the record's day, or on the open date where its clock is wrong."""
-    return oracle.ref.terminal_on(rec.device, oracle.open_date if bad_time(rec) else rec.day)
+    return oracle.ref.terminal_on(rec.device, oracle.open_date if bad_time(oracle, rec) else rec.day)
 
 
 def device_known(oracle, rec):
@@ -198,7 +200,7 @@ def flags_of(oracle, rec, state):
         "unknown_terminal": not (oracle.merchant_of(rec) if rec.is_purchase else device_known(oracle, rec)),
         "unknown_card": card is None,
         "card_not_valid": card is not None and oracle.ref.card_not_valid(card, rec.at),
-        "bad_time": bad_time(rec),
+        "bad_time": bad_time(oracle, rec),
     }
     if rec.is_purchase:
         row = terminal_row(oracle, rec)

@@ -140,4 +140,9 @@ static inline bool record_stays(const struct record *r) /* has a row in ledger.r
     return r->verdict != VERDICT_NONE && r->verdict != VERDICT_MALFORMED && r->verdict != VERDICT_DUPLICATE;
 }
 
+static inline bool record_waits(const struct record *r) /* is asked again at the end of the run that holds it */
+{
+    return r->verdict == VERDICT_GRAY || r->verdict == VERDICT_UNMATCHED_REVERSAL;
+}
+
 #endif

@@ -64,7 +64,7 @@ static bool list_carried(struct judge *judge, struct err *e)
     for (uint32_t i = 0; i < judge->batch->carried_count; i++) {
         const struct batch_carried *from = &judge->batch->carried[i];
         const struct record *r = &judge->batch->records[from->record_index];
-        if (r->verdict != VERDICT_ACCEPTED && r->verdict != VERDICT_GRAY)
+        if (!record_stays(r))
             continue;
         struct carried *grown = array_extend(state->carried, ARRAY_SIZE(state, carried, *grown), 1, e);
         if (!grown)
@@ -92,6 +92,8 @@ bool judge_carries(const struct judge *judge, const struct carried *carried)
 {
     if (carried->record_index == STATE_NONE || judge->batch->records[carried->record_index].verdict == VERDICT_ACCEPTED)
         return true;
+    if (!record_waits(&judge->batch->records[carried->record_index]))
+        return false;
     const struct card *card = &judge->state->cards[carried->card_index];
     for (uint32_t i = card->first_held; i < card->first_held + card->held_count; i++)
         if (judge->held[i].record_index == carried->record_index)

@@ -83,9 +83,15 @@ static uint32_t find_old(const struct judge *judge, const struct record *r)
         return STATE_NONE;
     const struct old_purchase *found = bsearch(&key, judge->old_purchases, judge->old_purchase_count, sizeof key,
                                                compare_purchases);
-    if (!found || found->is_reversed || found->card_no != r->card_no || found->amount_fen != r->amount_fen)
+    if (!found)
         return STATE_NONE;
-    return (uint32_t)(found - judge->old_purchases);
+    while (found > judge->old_purchases && compare_purchases(&found[-1], &key) == 0)
+        found--;
+    for (const struct old_purchase *end = judge->old_purchases + judge->old_purchase_count;
+         found < end && compare_purchases(found, &key) == 0; found++)
+        if (!found->is_reversed && found->card_no == r->card_no && found->amount_fen == r->amount_fen)
+            return (uint32_t)(found - judge->old_purchases);
+    return STATE_NONE;
 }
 
 bool reversal_match(struct judge *judge, uint32_t record_index, uint32_t sorted_place, bool *is_matched, struct err *e)

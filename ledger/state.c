@@ -330,7 +330,7 @@ static uint32_t place_of_waiting(const struct batch *batch, int64_t record_id)
     return STATE_NONE;
 }
 
-/* What a record carries that waits elsewhere (not in this run) does not count yet. */
+/* What a record carries that is held and not asked in this run does not count yet. */
 static bool load_carried(struct state *state, const struct batch *batch, struct db *db, struct err *e)
 {
     struct db_rows *rows = NULL;

@@ -108,7 +108,7 @@ struct card {
 /* A transaction that a record repeats as its card's previous one (FORMATS.md 3.2, `pre`). */
 struct carried {
     uint32_t card_index;
-    uint32_t record_index; /* of the batch: the record of this run that carries it; STATE_NONE: an earlier one, accepted */
+    uint32_t record_index; /* of the batch: the record that carries it, of this run or asked in it; STATE_NONE: an earlier one, accepted */
     uint32_t counter;
     uint32_t amount_fen;
     int64_t psam_no;

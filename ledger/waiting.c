@@ -160,12 +160,13 @@ static bool put_reversal(const struct judge *judge, struct db_copy *copy, const 
 
 static bool put_carried(const struct judge *judge, struct db_copy *copy, const struct carried *carried, struct err *e)
 {
-    if (!db_copy_row(copy, 9, 60, e))
+    if (!db_copy_row(copy, 10, 61, e))
         return false;
     db_put_int64(copy, judge->state->cards[carried->card_index].card_no);
     db_put_bool(copy, carried->kind == RECORD_LOAD || carried->kind == RECORD_SUBSIDY);
     db_put_int32(copy, (int32_t)carried->counter);
     db_put_int64(copy, ledger_run_id_of(judge->run, carried->record_index));
+    db_put_bool(copy, judge->batch->records[carried->record_index].verdict != VERDICT_ACCEPTED);
     db_put_int16(copy, carried->kind);
     db_put_int64(copy, carried->amount_fen);
     db_put_int64(copy, carried->psam_no);

@@ -13,7 +13,7 @@ MUST_CHECK bool waiting_load(struct ledger_run *run, struct batch *batch, struct
 MUST_CHECK bool waiting_load_agreed(struct ledger_run *run, struct batch *batch, int64_t record_id, struct err *e);
 
 /* Writes the records that this run holds and asks again, what it decided, the purchases it reversed, and what accepted or
- * waiting records carry of transactions that are not accepted themselves. */
+ * held records carry of transactions that are not accepted themselves. */
 MUST_CHECK bool waiting_write(const struct judge *judge, struct err *e);
 
 #endif

@@ -169,12 +169,14 @@ CREATE TABLE ledger.reversal (
     reversal_id bigint NOT NULL UNIQUE,
     run_id bigint NOT NULL
 );
--- Transactions that accepted records repeat (FORMATS.md 3.2, pre) and that were not accepted themselves by then.
+-- Transactions that accepted records repeat (FORMATS.md 3.2, pre) and that were not accepted themselves by then. What a held
+-- record repeats counts once it is posted, whatever it was held for.
 CREATE TABLE ledger.carried (
     card_no bigint NOT NULL,
     is_online boolean NOT NULL,
     counter integer NOT NULL,
     record_id bigint NOT NULL, -- that carries it
+    is_held boolean NOT NULL,  -- when it was judged
     kind smallint NOT NULL,
     amount_fen bigint NOT NULL,
     psam_no bigint NOT NULL,

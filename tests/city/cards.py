@@ -55,7 +55,7 @@ class CardState:
             self.counters[rec.family][rec.counter] = rec
         if rec.is_purchase:
             self.spent[rec.day] += rec.amount
-        if rec.carried and (rec.is_gray or not rec.agreed):
+        if rec.carried:
             self.carried.append(rec.carried)
         self.chain.append(rec)
         self.chain.sort(key=lambda entry: entry.chain_order)

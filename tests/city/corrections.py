@@ -82,7 +82,17 @@ class Corrections:
         amount = rng.choice((1, 150, 1000, 100000))
         if debit[:4] in NOT_BELOW_ZERO:
             amount = min(amount, oracle.books.balances[debit])
+        if credit.startswith("1122:") and not debit.startswith("1122:"):
+            amount = min(amount, self.payable_back(debit))
         return debit, credit, amount if debit != credit and amount > 0 else 0
+
+    def payable_back(self, debit):
+        """What a card, or anybody else, may give back to 1122: the card's advance, or what all advances leave of it."""
+        books = self.oracle.books
+        if debit[:4] in OF_CARDS:
+            return books.advances[debit[5:]]
+        due = -sum(balance for account, balance in books.balances.items() if account.startswith("1122:"))
+        return due - sum(books.advances.values())
 
     def choose_account(self, has_money):
         """An account that is known; with money where it may not fall below zero."""
@@ -147,6 +157,10 @@ def move(oracle, debit, credit, amount):
         oracle.books.take_lots(debit[5:], amount)
     if credit.startswith("2203:"):
         oracle.books.grant(credit[5:], amount, NEVER)
+    if debit.startswith("1122:") and credit[:4] in OF_CARDS:
+        oracle.books.advances[credit[5:]] += amount
+    if credit.startswith("1122:") and debit[:4] in OF_CARDS:
+        oracle.books.advances[debit[5:]] -= amount
     if credit.startswith("2001:"):
         problems.judge_purse(oracle, credit[5:])
 

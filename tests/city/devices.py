@@ -17,6 +17,7 @@ class DeviceState:
         self.device = device
         self.seen = collections.defaultdict(dict)
         self.conflicts = set()
+        self.contents = collections.defaultdict(list)  # by epoch and sequence: the record seen and those in conflict with it
         self.sales = collections.defaultdict(lambda: (0, 0))
         self.statuses = []
         self.gaps = {}
@@ -30,10 +31,12 @@ class DeviceState:
         before = self.seen[rec.epoch].get(rec.seq)
         if before is None:
             self.seen[rec.epoch][rec.seq] = rec
+            self.contents[rec.epoch, rec.seq].append(rec)
             return ""
         if before.content == rec.content or (rec.slot, rec.content) in self.conflicts:
             return "duplicate"
         self.conflicts.add((rec.slot, rec.content))
+        self.contents[rec.epoch, rec.seq].append(rec)
         return "conflict"
 
     def add_sale(self, rec):

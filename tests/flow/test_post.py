@@ -491,7 +491,7 @@ class Verdicts(TownCase):
         found = self.stage.rows("SELECT verdict, card_no, detail FROM api.exception "
                                 "WHERE verdict NOT LIKE '%gap' ORDER BY 1, 2")
         self.assertEqual(found, [
-            ("bad_time", t.card_no(2), "time of the terminal and of the package are too far apart"),
+            ("bad_time", t.card_no(2), "time of the terminal is too far from that of the package, or too far ahead"),
             ("balance_break", t.card_no(1), "the balance before is not the balance after the last transaction"),
             ("blacklisted", t.card_no(4), "purchase after the loss report, the bureau pays"),
             ("card_not_valid", t.card_no(7), "card is closed or expired"),

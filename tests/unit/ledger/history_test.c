@@ -315,6 +315,20 @@ static void test_sealed_day(struct books *b)
     b->date++;
 }
 
+/* ---- a card's school is its holder's */
+
+static void test_card_without_holder(struct books *b)
+{
+    books_must(b, db_exec(b->db, "UPDATE ref.person SET superseded_run = 1 WHERE person_no = 'P45'", &b->e));
+    books_begin(b);
+    books_package(b, books_school_a, 22);
+    (void)books_file(b, 14, 0);
+    books_line(b, (struct line)SALE(1, 45, 11, 20000, 100, 0, 8, 0));
+    CHECK(!books_post(b, NULL), "RULES 2 a card on file whose holder is not stops the run: no school's book is guessed");
+    CHECK_TEXT(b->e.message, "card \"330106********0045\" is on file and its holder is not: it belongs to no school's book",
+               "RULES 2 the card is named");
+}
+
 /* ---- what must hold at the end of all this (RULES.md 2) */
 
 static void test_invariants(struct books *b)
@@ -367,6 +381,7 @@ int main(void)
     test_negative_balance(&b);
     test_split_night(&b);
     test_sealed_day(&b);
+    test_card_without_holder(&b);
     test_invariants(&b);
     books_close(&b, "daybook_history_test");
     return tap_end();

@@ -253,7 +253,7 @@ static bool move_claims(struct ledger_run *run, struct arena *arena, const struc
         if (sides[i]->code == ACCOUNT_TOPUP_TO_CLAIM || sides[i]->code == ACCOUNT_SUBSIDY_TO_CLAIM)
             card_nos[count++] = sides[i]->owner;
     return count == 0 ||
-           (claims_open(&claims, arena, e) && claims_load_cards(claims, run, card_nos, count, e) &&
+           (claims_open(&claims, run->seed, arena, e) && claims_load_cards(claims, run, card_nos, count, e) &&
             move_claim(claims, &p->debit, p->amount_fen, false, e) &&
             move_claim(claims, &p->credit, p->amount_fen, true, e) && claims_write(claims, run, e));
 }

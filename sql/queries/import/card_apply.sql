@@ -1,5 +1,5 @@
--- Takes in the new rows of an import of KIND card and the changed ones, whose old rows stay as known until then. Their
--- opening counters may answer grays that wait.
+-- Takes in the new rows of an import of KIND card and the changed ones, whose old rows stay as known until then. The
+-- opening counters of new cards, which never change, may answer grays that wait.
 UPDATE ref.card AS r SET superseded_run = f.run_id
 FROM import_card AS s JOIN import_files AS f USING (file_no)
 WHERE s.change = 'changed' AND r.superseded_run IS NULL AND r.card_no = s.card_no;
@@ -11,4 +11,4 @@ FROM import_card AS s JOIN import_files AS f USING (file_no)
 WHERE s.change <> 'same'
 ORDER BY s.file_no, s.line_number;
 INSERT INTO ledger.unasked (run_id)
-SELECT DISTINCT f.run_id FROM import_card AS s JOIN import_files AS f USING (file_no) WHERE s.change <> 'same';
+SELECT DISTINCT f.run_id FROM import_card AS s JOIN import_files AS f USING (file_no) WHERE s.change = 'new';

@@ -8,7 +8,7 @@ BEGIN
         INSERT INTO pg_temp.run_arrived
         SELECT w.card_no
           FROM ledger.waiting AS w
-         WHERE w.card_no IN (SELECT card_no FROM ref.card WHERE superseded_run IS NULL AND known_run = ANY (taken)
+         WHERE w.card_no IN (SELECT card_no FROM ref.card WHERE known_run = ANY (taken)
                               UNION ALL
                              SELECT card_no FROM ledger.card_state WHERE run_id = ANY (taken));
     END IF;

@@ -406,6 +406,11 @@ void state_place_merchants(struct state *state)
     }
 }
 
+bool card_is_opened_late(const struct card *card)
+{
+    return card->was_records > 0 && card->tail.offline == TAIL_OPENED_LATE && card->tail.online == TAIL_OPENED_LATE;
+}
+
 int64_t card_floor(const struct card *card, int family)
 {
     return card->on_file ? (int64_t)card->opening[family] + 1 : ranges_lowest(&card->accepted[family]);

@@ -68,6 +68,9 @@ struct tail {
     bool is_reversal;
     bool exists; /* false: an unknown card without records */
 };
+/* offline and online of a card that has come on file after its records: its links from the opening state on are judged by
+ * the next run that accepts one of its records. */
+enum { TAIL_OPENED_LATE = -1 };
 
 struct card {
     int64_t card_no;
@@ -150,6 +153,7 @@ static inline bool terminal_takes(const struct terminal_row *row, int card_class
 {
     return (row->classes[card_class / 64] >> (card_class % 64) & 1) != 0;
 }
+bool card_is_opened_late(const struct card *card);
 /* Where the counting of a card's family begins for gaps: its opening counter + 1, for a card not on file its lowest. */
 int64_t card_floor(const struct card *card, int family);
 

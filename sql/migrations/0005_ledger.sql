@@ -483,7 +483,7 @@ CREATE TABLE ledger.card_state (
     tail_counter integer NOT NULL,
     tail_reversal boolean NOT NULL,
     tail_after_fen bigint NOT NULL,
-    tail_offline integer NOT NULL,  -- counter of the last of its family in the chain, 0 none
+    tail_offline integer NOT NULL,  -- counter of the last of its family in the chain, -1 none (both: come on file since)
     tail_online integer NOT NULL,
     day date,                       -- newest own day with accepted purchases, and their sum
     day_fen bigint NOT NULL

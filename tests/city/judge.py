@@ -90,22 +90,26 @@ def accept(oracle, rec):
     rec.verdict, rec.outcome = rec.verdict or "accepted", "accepted"
     state = oracle.card_state(rec.card)
     state.add(rec)
-    if rec.is_reversal:
-        purchase_of(oracle, rec).reversed_by = rec
+    bought = purchase_of(oracle, rec) if rec.is_reversal else None
+    if bought:
+        bought.reversed_by = rec
     rec.flags = flags_of(oracle, rec, state)
-    rec.accounting_date = oracle.open_date if "bad_time" in rec.flags else max(oracle.open_date, rec.day)
+    rec.accounting_date = oracle.open_date
+    if "bad_time" not in rec.flags and not rec.agreed:
+        rec.accounting_date = max(oracle.open_date, rec.day)
     for flag in sorted(rec.flags):
         oracle.problems.append(Problem(flag, rec.package.school, rec.accounting_date, record=rec))
-    post_record(oracle, rec)
+    post_record(oracle, rec, bought)
     oracle.moved.add(rec.card)
 
 
 def purchase_of(oracle, rec):
     """R-08: the accepted purchase that the reversal cancels and nothing reversed yet, or None."""
-    bought = oracle.device(rec.device).seen[rec.epoch].get(rec.reference)
-    if bought is None or bought.outcome != "accepted" or not bought.is_purchase or bought.reversed_by:
-        return None
-    return bought if bought.card == rec.card and bought.amount == rec.amount else None
+    for bought in oracle.device(rec.device).contents[rec.epoch, rec.reference]:
+        if (bought.outcome == "accepted" and bought.is_purchase and not bought.reversed_by
+                and (bought.card, bought.amount) == (rec.card, rec.amount)):
+            return bought
+    return None
 
 
 def merchant_pays(oracle, rec):

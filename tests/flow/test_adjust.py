@@ -8,6 +8,7 @@ import tempfile
 
 from harness import ATTENTION, DONE, PROGRAM, USAGE, DatabaseProxy, KillCase
 import town as t
+from status import status_file, status_row
 from town import A, B, DAY, TownCase
 
 CANTEEN, OTHER = A + "10001", B + "10001"
@@ -109,6 +110,20 @@ class Void(AdjustCase):
         self.close()
         self.assertEqual([(state, detail.split()[0]) for _, state, detail in self.exceptions("verdict = 'sequence_gap'")],
                          [("closed", "0:2-4"), ("open", "0:2-2"), ("open", "0:4-4")])
+        self.assert_clean()
+
+    def test_a_device_total_that_two_people_have_closed_stays_closed_until_a_newer_row_disagrees(self):
+        def say(hour, made_at, **lies):
+            self.town.sell("canteen", "ann", 100, f"{hour}:00")
+            row = status_row(self.town.terminals["canteen"], t.at(f"{hour}:30"), **lies)
+            files = [self.town.log("canteen")] + [status_file([row], t.at(f"{hour}:31"))] * bool(lies)
+            self.town.deliver(*files, made_at=made_at)
+            self.close()
+            return [state for _, state, _ in self.exceptions("verdict = 'device_total'")]
+        self.assertEqual(say(12, "20260302213000", total_count=9), ["open"])
+        self.agree(self.exception("device_total"), "void", reason="terminal_fault")
+        self.assertEqual(say(13, "20260302220000"), ["closed"])
+        self.assertEqual(say(14, "20260302221000", total_count=9), ["closed", "open"])
         self.assert_clean()
 
     def test_a_purse_below_zero_keeps_its_exception_until_it_is_filled(self):

@@ -13,10 +13,10 @@ static bool is_marked_utf8(struct str bytes)
 }
 
 /* Converts as far as it goes; *done_bytes of the input are read when it fails with EILSEQ or EINVAL. */
-static bool convert(const char *from, struct str bytes, struct str out, size_t *done_bytes,
-                    size_t *made_bytes)
+static bool convert_to(const char *to, const char *from, struct str bytes, struct str out, size_t *done_bytes,
+                       size_t *made_bytes)
 {
-    iconv_t converter = iconv_open("UTF-8", from);
+    iconv_t converter = iconv_open(to, from);
     if (converter == (iconv_t)-1)
         return false;
     union {
@@ -35,6 +35,11 @@ static bool convert(const char *from, struct str bytes, struct str out, size_t *
     *made_bytes = out.length - room;
     errno = why;
     return result != (size_t)-1;
+}
+
+static bool convert(const char *from, struct str bytes, struct str out, size_t *done_bytes, size_t *made_bytes)
+{
+    return convert_to("UTF-8", from, bytes, out, done_bytes, made_bytes);
 }
 
 static bool refuse_zero(const char *file, struct str bytes, struct err *e)
@@ -126,6 +131,15 @@ bool charset_read_gb18030(struct arena *arena, const char *file, struct str byte
         return read_source(arena, &(struct source){file, bytes, skip, "gb18030"}, text, e);
     *text = rest;
     return true;
+}
+
+bool charset_write_gb18030(struct str text, char *out, size_t *made, struct err *e)
+{
+    size_t done = 0;
+    *made = 0;
+    return text.length == 0 ||
+           convert_to("GB18030", "UTF-8", text, (struct str){out, LARGEST_GROWTH * text.length}, &done, made) ||
+           err_set_errno(e, ERR_BUG, errno, "a text could not be converted to gb18030, from its byte %zu", done);
 }
 
 static size_t utf8_bytes(unsigned char first)

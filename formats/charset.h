@@ -21,6 +21,10 @@ MUST_CHECK bool charset_read_utf8(const char *file, struct str bytes, struct str
 MUST_CHECK bool charset_read_gb18030(struct arena *arena, const char *file, struct str bytes, struct str *text,
                                      struct err *e);
 
+/* UTF-8 → GB18030, of which every character has a place there. *made bytes are written to out, which has room for twice as many
+ * as the text has. ERR_BUG for a text that is not UTF-8. */
+MUST_CHECK bool charset_write_gb18030(struct str text, char *out, size_t *made, struct err *e);
+
 /* Where in the bytes a place of the text read from them lies. Places that are asked for may only rise, and are those of
  * whole characters. */
 struct charset_walk {

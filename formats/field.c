@@ -4,7 +4,7 @@
 
 #include "base/date.h"
 
-enum { NUMBER_DIGITS = 20, CARD_DIGITS = 18, CARD_DIGITS_PADDED = 20, DATE_DIGITS = 8, TIME_DIGITS = 6 };
+enum { NUMBER_DIGITS = 20, CARD_DIGITS = 18, CARD_DIGITS_PADDED = 20, DATE_DIGITS = 8, TIME_DIGITS = 6, AMOUNT_DIGITS = 15 };
 
 bool field_number(struct str text, uint32_t largest, uint32_t *value)
 {
@@ -40,6 +40,13 @@ bool field_digits(struct str text, size_t count, int64_t *value)
         return false;
     *value = sum;
     return true;
+}
+
+bool field_amount(struct str text, int64_t *amount_fen)
+{
+    *amount_fen = 0;
+    return text.length <= AMOUNT_DIGITS && (text.length <= 1 || text.data[0] != '0') && text.length > 0 &&
+           field_digits(text, text.length, amount_fen);
 }
 
 /* The digit sum of Luhn, over digits that are known to be some: every second from the right counts twice. */

@@ -13,6 +13,8 @@
 bool field_number(struct str text, uint32_t largest, uint32_t *value);
 /* Exactly count digits, at most 18. */
 bool field_digits(struct str text, size_t count, int64_t *value);
+/* An amount of 1 to 15 digits without leading zeros, in fen. */
+bool field_amount(struct str text, int64_t *amount_fen);
 /* A card number of 18 digits with its Luhn digit, or of 20 with 00 before it. */
 bool field_card(struct str text, int64_t *card_no);
 /* A date YYYYMMDD and a time hhmmss that exist; else DATE_NO_MOMENT. */

@@ -240,7 +240,8 @@ static void on_start(void *context, const xmlChar *name, const xmlChar *prefix, 
                                                     .value = {text_of(parts[3]), (size_t)(parts[4] - parts[3])}};
     struct xml_element element = {.name = text_of(name), .space = text_of(space), .depth = xml->depth,
                                   .names_spaces = space_count > 0, .attributes = xml->attributes,
-                                  .attribute_count = count, .byte = place_of(xml) - tag_bytes};
+                                  .attribute_count = count, .line = xml->parser->input->line,
+                                  .byte = place_of(xml) - tag_bytes};
     if (!check_limits(xml, tag_bytes) ||
         (xml->input.handler->start && !xml->input.handler->start(xml->input.context, &element, &xml->err)))
         refuse_tag(xml);
@@ -260,7 +261,7 @@ static void on_end(void *context, const xmlChar *name, const xmlChar *prefix, co
     if (xml->has_failed)
         return;
     struct xml_element element = {.name = text_of(name), .space = text_of(space), .depth = xml->depth--,
-                                  .byte = place_of(xml)};
+                                  .line = xml->parser->input->line, .byte = place_of(xml)};
     xml->text_bytes = 0;
     if (xml->input.handler->end && !xml->input.handler->end(xml->input.context, &element, &xml->err))
         refuse_end(xml);

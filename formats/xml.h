@@ -33,6 +33,7 @@ struct xml_element {
     bool names_spaces; /* it declares namespaces */
     const struct xml_attribute *attributes; /* no name comes twice */
     size_t attribute_count;
+    int64_t line;  /* where the tag ends */
     uint64_t byte; /* of the text: where it begins; told of its end: the first byte behind it */
 };
 

@@ -70,7 +70,7 @@ static inline void fuzz_check_record(const struct devlog *log, uint32_t index, c
 static inline void fuzz_check_identity(const struct devlog *log, uint32_t index, const uint8_t *has_raw)
 {
     const struct identity *r = &log->identities[index];
-    MUST(r->file_index == 0 && r->verdict == 0 && r->text < log->text_count);
+    MUST(r->verdict == 0 && r->text < log->text_count);
     if (r->malformed != MALFORMED_NOT) {
         MUST(has_raw[index] && r->digest == 0);
         return;

@@ -1,4 +1,4 @@
-/* golden: every file of a folder, held against the file NAME.out beside it. */
+/* golden: every file of a folder, held against the file NAME.out beside it; make.py is what made them. */
 #ifndef DAYBOOK_TESTS_GOLDEN_H
 #define DAYBOOK_TESTS_GOLDEN_H
 
@@ -16,7 +16,8 @@ typedef const char *golden_outcome(const char *name, const char *path, struct st
 static inline int golden_is_input(const struct dirent *entry)
 {
     size_t length = strlen(entry->d_name);
-    return entry->d_name[0] != '.' && (length < 4 || strcmp(entry->d_name + length - 4, ".out") != 0);
+    bool is_out = length >= 4 && strcmp(entry->d_name + length - 4, ".out") == 0;
+    return entry->d_name[0] != '.' && !is_out && strcmp(entry->d_name, "make.py") != 0;
 }
 
 static inline struct str golden_read(struct arena *arena, const char *path)

@@ -85,8 +85,22 @@ static void finds_places(void)
     CHECK_TEXT(places_of(BOM "\xE4\xB8\xAD" "b", 7), "3 6 7 ", "places_of_utf8_are_their_own");
 }
 
+static void writes_gb18030(void)
+{
+    char out[64];
+    size_t made = 0;
+    struct err error;
+    CHECK(charset_write_gb18030(str_of("a中\xC3\xBF𠮷"), out, &made, &error) && made == 11 &&
+              memcmp(out, "a\xD6\xD0\x81\x30\x8B\x37\x95\x34\xB2\x35", made) == 0,
+          "every_character_has_a_place_in_gb18030");
+    CHECK(charset_write_gb18030(str_of(""), out, &made, &error) && made == 0, "nothing_becomes_nothing");
+    CHECK(!charset_write_gb18030(str_of("\xD6\xD0"), out, &made, &error) && error.kind == ERR_BUG,
+          "what_is_not_utf8_is_a_bug");
+}
+
 int main(void)
 {
+    writes_gb18030();
     struct err e;
     if (!arena_open(&arena, 1 << 20, &e))
         return 1;

@@ -119,8 +119,19 @@ static void finds_words(void)
           "other texts are none of a list");
 }
 
+static void reads_amounts(void)
+{
+    int64_t fen = 7;
+    CHECK(field_amount(str_of("0"), &fen) && fen == 0, "an amount may be nothing");
+    CHECK(field_amount(str_of("999999999999999"), &fen) && fen == INT64_C(999999999999999), "an amount has up to 15 digits");
+    CHECK(!field_amount(str_of("1000000000000000"), &fen) && !field_amount(str_of("01"), &fen) && !field_amount(str_of(""), &fen) &&
+              !field_amount(str_of("-1"), &fen) && !field_amount(str_of("1.0"), &fen) && !field_amount(str_of(" 1"), &fen),
+          "an amount has no sign, point, blank or leading zero");
+}
+
 int main(void)
 {
+    reads_amounts();
     reads_numbers();
     reads_digits();
     reads_cards();

@@ -90,6 +90,8 @@ struct judge {
     struct judge_purchases purchases;
     struct old_purchase *old_purchases; /* history.h: what reversals may cancel, by device, epoch and sequence */
     uint32_t old_purchase_count;
+    uint32_t *open_cards; /* whose chains wait for the held ones, or are entered before their tail; in order */
+    uint32_t open_card_count, open_card_capacity;
     struct chain_wish *wishes; /* history.h: chains that are entered before their tail, by card */
     uint32_t wish_count;
     const struct old_link *old_links; /* by card */
@@ -106,9 +108,9 @@ void judge_close(struct judge *judge);
 
 /* The steps of judge_open, in this order; each is tested by itself. */
 MUST_CHECK bool judge_sequences(struct judge *judge, struct err *e); /* then */
-MUST_CHECK bool judge_cards(struct judge *judge, struct err *e);     /* and the flags */
+MUST_CHECK bool judge_cards(struct judge *judge, struct err *e);     /* the flags, links at the tail */
 MUST_CHECK bool judge_held(struct judge *judge, struct err *e);      /* grays and waiting reversals, asked again */
-MUST_CHECK bool judge_chains(struct judge *judge, struct err *e);    /* balance_break */
+MUST_CHECK bool judge_chains(struct judge *judge, struct err *e);    /* the other links: balance_break */
 MUST_CHECK bool judge_gaps(struct judge *judge, struct err *e);      /* writes their closings */
 
 /* of one record that is not malformed. */
@@ -142,7 +144,7 @@ static inline int64_t judge_last_school(const struct judge *judge, const struct 
 }
 
 /* Cards lie in one order and their records in another: has the record that comes a few places later brought near. */
-enum { JUDGE_FORESEEN = 12 };
+enum { JUDGE_FORESEEN = 16 };
 static inline void judge_foresee(const struct judge *judge, uint32_t sorted_place)
 {
     if (sorted_place + JUDGE_FORESEEN >= judge->sorted_count)
@@ -150,6 +152,7 @@ static inline void judge_foresee(const struct judge *judge, uint32_t sorted_plac
     const struct record *r = &judge->batch->records[judge->sorted[sorted_place + JUDGE_FORESEEN]];
     __builtin_prefetch(r, 1);
     __builtin_prefetch((const char *)r + 64, 1);
+    __builtin_prefetch((const char *)(r + 1) - 1, 1);
 }
 
 static inline bool record_stays(const struct record *r) /* has a row in ledger.record */

@@ -351,6 +351,9 @@ CREATE TABLE ledger.account_delta ( -- every account but the card purses, whose 
     credit_fen bigint NOT NULL CHECK (credit_fen >= 0),
     PRIMARY KEY (account, accounting_date, run_id)
 );
+-- Deposits are summed card by card, for all cards that were ever closed (settle/drain_candidates).
+CREATE INDEX account_delta_deposit ON ledger.account_delta (account) INCLUDE (debit_fen, credit_fen)
+    WHERE left(account, 5) = '2002:';
 CREATE TABLE ledger.merchant_meal (
     accounting_date date NOT NULL,
     run_id bigint NOT NULL,

@@ -125,13 +125,6 @@ void date_format_stamp(int64_t moment, char out[DATE_STAMP_BYTES])
     (void)snprintf(out, DATE_STAMP_BYTES, "%s %02u:%02u:%02u", date, second / 3600 % 24, second / 60 % 60, second % 60);
 }
 
-int32_t date_day_of(int64_t moment)
-{
-    int64_t local = moment + DATE_ZONE_SECONDS;
-    int64_t day = local / DATE_SECONDS_A_DAY;
-    return (int32_t)(local % DATE_SECONDS_A_DAY < 0 ? day - 1 : day);
-}
-
 int32_t date_second_of_day(int64_t moment)
 {
     int64_t second = (moment + DATE_ZONE_SECONDS) % DATE_SECONDS_A_DAY;

@@ -28,7 +28,11 @@ bool date_parse_compact(struct str text, int64_t *moment);     /* "YYYYMMDDhhmms
 
 /* DATE_NO_MOMENT when the parts do not exist. */
 int64_t date_moment(int32_t day, int hour, int minute, int second);
-int32_t date_day_of(int64_t moment);          /* the day it is in Shanghai */
+static inline int32_t date_day_of(int64_t moment) /* the day it is in Shanghai */
+{
+    int64_t local = moment + DATE_ZONE_SECONDS;
+    return (int32_t)(local / DATE_SECONDS_A_DAY - (local % DATE_SECONDS_A_DAY < 0));
+}
 int32_t date_second_of_day(int64_t moment);   /* 0 to 86399, in Shanghai */
 
 /* The ISO 8601 week a day lies in. */

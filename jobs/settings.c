@@ -78,6 +78,8 @@ static const struct option settings_table[] = {
 
     NUMBER("limits", "run_records", "5000000", 1, 100000000,
            "Records judged in one run; at least one package is always taken."),
+    NUMBER("limits", "run_bytes", "1073741824", 1, INT64_C(1) << 34,
+           "Memory that the packages of one run take; what does not fit comes with the next run."),
     NUMBER("limits", "package_records", "5000000", 1, 100000000,
            "Records of one package: one that claims more is quarantined, since a run must fit into memory."),
     NUMBER("limits", "two_connections_records", "50000", 0, 1000000000,
@@ -228,6 +230,7 @@ static void read_limits(struct settings *s)
 {
     const struct options *o = s->options;
     s->limits.run_records = options_int(o, "limits", NULL, "run_records");
+    s->limits.run_bytes = options_int(o, "limits", NULL, "run_bytes");
     s->limits.package_records = options_int(o, "limits", NULL, "package_records");
     s->limits.two_connections_records = options_int(o, "limits", NULL, "two_connections_records");
     s->limits.archive_entries = options_int(o, "limits", NULL, "archive_entries");

@@ -46,6 +46,7 @@ struct settings {
     size_t source_count;
     struct {
         int64_t run_records;
+        int64_t run_bytes;
         int64_t package_records;
         int64_t two_connections_records;
         int64_t archive_entries;

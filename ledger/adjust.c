@@ -294,7 +294,7 @@ static bool move_claims(struct ledger_run *run, struct arena *arena, const struc
     if (advanced_account(p)) /* the other side is 1122 */
         card_nos[count++] = advanced_account(p)->owner;
     return count == 0 ||
-           (claims_open(&claims, arena, e) && claims_load_cards(claims, run, card_nos, count, e) &&
+           (claims_open(&claims, run->seed, arena, e) && claims_load_cards(claims, run, card_nos, count, e) &&
             move_claim(claims, &p->debit, p->amount_fen, false, e) &&
             move_claim(claims, &p->credit, p->amount_fen, true, e) && move_advance(claims, p, e) &&
             claims_write(claims, run, e));

@@ -24,6 +24,15 @@ void batch_close(struct batch *batch)
     *batch = (struct batch){0};
 }
 
+size_t batch_used_bytes(const struct batch *batch)
+{
+    return arena_used_bytes(batch->arena) + batch->record_count * sizeof *batch->records +
+           batch->identity_count * sizeof *batch->identities + batch->carried_count * sizeof *batch->carried +
+           batch->status_count * sizeof *batch->statuses + batch->text_count * sizeof *batch->texts +
+           batch->raw_count * sizeof *batch->raws + batch->file_count * sizeof *batch->files +
+           batch->package_count * sizeof *batch->packages;
+}
+
 void batch_end_arrivals(struct batch *batch)
 {
     batch->arrived_records = batch->record_count;

@@ -109,6 +109,7 @@ struct batch {
 
 void batch_open(struct batch *batch, struct arena *arena);
 void batch_close(struct batch *batch);
+size_t batch_used_bytes(const struct batch *batch);
 /* All that came in packages is there. */
 void batch_end_arrivals(struct batch *batch);
 

@@ -43,12 +43,16 @@ static bool is_broken(const struct tail *former, const struct chain_link *later)
     return later->before_fen != former->after_fen;
 }
 
+/* Field by field: a literal would be made elsewhere, copied, and waited for at every link. */
 static void advance(struct tail *tail, const struct chain_link *link)
 {
-    *tail = (struct tail){.occurred_at = link->occurred_at, .after_fen = link->after_fen, .counter = link->counter,
-                          .offline = link->family ? tail->offline : link->counter,
-                          .online = link->family ? link->counter : tail->online,
-                          .family = link->family, .is_reversal = link->is_reversal, .exists = true};
+    tail->occurred_at = link->occurred_at;
+    tail->after_fen = link->after_fen;
+    tail->counter = link->counter;
+    *(link->family ? &tail->online : &tail->offline) = link->counter;
+    tail->family = link->family;
+    tail->is_reversal = link->is_reversal;
+    tail->exists = true;
 }
 
 struct chain_link chain_link_of(const struct record *r, uint32_t record_index)
@@ -112,17 +116,57 @@ static bool judge_old_again(struct judge *judge, const struct card *card, const 
     return true;
 }
 
-static bool walk(struct judge *judge, struct card *card, struct tail tail, const struct chain_link *links, uint32_t count,
+static bool walk(struct judge *judge, struct card *card, struct tail *tail, const struct chain_link *links, uint32_t count,
                  struct err *e)
 {
     for (uint32_t i = 0; i < count; i++) {
-        bool broken = is_broken(&tail, &links[i]);
+        bool broken = is_broken(tail, &links[i]);
         if (links[i].old ? !judge_old_again(judge, card, &links[i], broken, e)
                          : broken && !break_new(judge, &links[i], e))
             return false;
-        advance(&tail, &links[i]);
+        advance(tail, &links[i]);
     }
-    card->tail = tail;
+    return true;
+}
+
+static bool is_in_order(const struct judge *judge, const struct card *card)
+{
+    uint32_t former = STATE_NONE;
+    for (uint32_t k = card->first_sorted; k < card->first_sorted + card->sorted_count; k++) {
+        uint32_t index = judge->sorted[k];
+        const struct record *r = &judge->batch->records[index];
+        if (r->verdict != VERDICT_ACCEPTED)
+            continue;
+        if (former != STATE_NONE && judge->batch->records[former].occurred_at >= r->occurred_at) {
+            struct chain_link x = chain_link_of(&judge->batch->records[former], former), y = chain_link_of(r, index);
+            if (chain_compare(&x, &y) > 0)
+                return false;
+        }
+        former = index;
+    }
+    return true;
+}
+
+bool chain_link_new(struct judge *judge, struct card *card, bool *is_linked, struct err *e)
+{
+    *is_linked = is_in_order(judge, card);
+    for (uint32_t k = card->first_sorted; *is_linked && k < card->first_sorted + card->sorted_count; k++) {
+        uint32_t index = judge->sorted[k];
+        const struct record *r = &judge->batch->records[index];
+        struct chain_link link = chain_link_of(r, index);
+        if (r->verdict == VERDICT_ACCEPTED && !walk(judge, card, &card->tail, &link, 1, e))
+            return false;
+    }
+    return true;
+}
+
+bool chain_leave(struct judge *judge, uint32_t card_index, struct err *e)
+{
+    uint32_t *grown = array_extend(judge->open_cards, ARRAY_SIZE(judge, open_card, *grown), 1, e);
+    if (!grown)
+        return false;
+    judge->open_cards = grown;
+    grown[judge->open_card_count - 1] = card_index;
     return true;
 }
 
@@ -175,12 +219,12 @@ const struct old_link *chain_old(const struct judge *judge, uint32_t card_index,
     return judge->old_links + first;
 }
 
-/* Room for the links of any one card. */
+/* Room for the links of any one card that is left. */
 static struct chain_link *open_links(const struct judge *judge, struct err *e)
 {
     uint32_t longest = 0;
-    for (uint32_t i = 0; i < judge->state->card_count; i++) {
-        const struct card *card = &judge->state->cards[i];
+    for (uint32_t i = 0; i < judge->open_card_count; i++) {
+        const struct card *card = &judge->state->cards[judge->open_cards[i]];
         if (card->sorted_count + card->held_count > longest)
             longest = card->sorted_count + card->held_count;
     }
@@ -229,7 +273,8 @@ bool chain_read(struct judge *judge, struct err *e)
     struct old_link *old = NULL;
     uint32_t capacity = 0;
     bool done = links != NULL;
-    for (uint32_t i = 0; done && i < state->card_count; i++) {
+    for (uint32_t at = 0; done && at < judge->open_card_count; at++) {
+        uint32_t i = judge->open_cards[at];
         const struct card *card = &state->cards[i];
         int64_t from_at = card->is_entered || card->held_count > 0 || card_is_opened_late(card)
                               ? entered_at(judge, i, links) : DATE_NO_MOMENT;
@@ -288,7 +333,8 @@ static bool walk_entered(struct judge *judge, const struct chain_wish *wish, str
         advance(&before, &links[i]);
     }
     qsort(links + first, end - first, sizeof *links, chain_compare);
-    bool done = walk(judge, card, start, links + first, end - first, e);
+    bool done = walk(judge, card, &start, links + first, end - first, e);
+    card->tail = start;
     free(links);
     return done;
 }
@@ -298,7 +344,8 @@ bool judge_chains(struct judge *judge, struct err *e)
     struct chain_link *links = open_links(judge, e);
     bool done = links != NULL;
     uint32_t wish = 0;
-    for (uint32_t i = 0; done && i < judge->state->card_count; i++) {
+    for (uint32_t at = 0; done && at < judge->open_card_count; at++) {
+        uint32_t i = judge->open_cards[at];
         struct card *card = &judge->state->cards[i];
         while (wish < judge->wish_count && judge->wishes[wish].card_index < i)
             wish++;
@@ -307,7 +354,7 @@ bool judge_chains(struct judge *judge, struct err *e)
         if (wish < judge->wish_count && judge->wishes[wish].card_index == i)
             done = walk_entered(judge, &judge->wishes[wish], e);
         else
-            done = walk(judge, card, card->tail, links, chain_new(judge, i, links), e);
+            done = walk(judge, card, &card->tail, links, chain_new(judge, i, links), e);
     }
     free(links);
     return done;

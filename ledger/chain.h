@@ -25,6 +25,12 @@ struct chain_link chain_link_of(const struct record *r, uint32_t record_index);
 struct chain_link chain_link_of_old(const struct old_link *old);
 int chain_compare(const void *a, const void *b); /* of struct chain_link */
 
+/* Judges the links that a card's accepted records of this run make behind the tail of its chain, before anyone asks the
+ * held ones again. *is_linked: false where they are not in the order of the chain; then nothing has changed. */
+MUST_CHECK bool chain_link_new(struct judge *judge, struct card *card, bool *is_linked, struct err *e);
+/* Leaves the links of a card to judge_chains; cards come in their order. */
+MUST_CHECK bool chain_leave(struct judge *judge, uint32_t card_index, struct err *e);
+
 /* Reads the older parts of the chains that this run enters before their tail: with a record it has accepted, or with one
  * that is asked again. judge->held is in its order. */
 MUST_CHECK bool chain_read(struct judge *judge, struct err *e);

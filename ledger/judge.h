@@ -40,6 +40,21 @@ struct judge_reversal {
     uint32_t old_index;
 };
 
+/* The purchases of the card at hand, of this run and asked again, by the sequence that a reversal names (reversal.c). */
+struct judge_purchase {
+    uint32_t unit_index;
+    uint32_t device_seq;
+    uint32_t place; /* of the judge's sorted or, where it is held, of its held ones */
+    bool is_held;
+};
+struct judge_purchases {
+    struct judge_purchase *rows;
+    uint32_t count, capacity;
+    uint32_t card_index;
+    uint32_t held_count; /* that the card had when they were listed */
+    bool is_made;
+};
+
 enum held_outcome { HELD_UNDECIDED, HELD_POSTED, HELD_VOID, HELD_REFUSED };
 
 /* A held record that is asked again: a gray, a reversal without its purchase, or one that two people have agreed to
@@ -72,13 +87,17 @@ struct judge {
     uint32_t *held_of; /* of the records behind the arrivals: the held one that each stands for */
     struct judge_reversal *reversals;
     uint32_t reversal_count, reversal_capacity;
+    struct judge_purchases purchases;
     struct old_purchase *old_purchases; /* history.h: what reversals may cancel, by device, epoch and sequence */
     uint32_t old_purchase_count;
+    uint32_t *open_cards; /* whose chains wait for the held ones, or are entered before their tail; in order */
+    uint32_t open_card_count, open_card_capacity;
     struct chain_wish *wishes; /* history.h: chains that are entered before their tail, by card */
     uint32_t wish_count;
     const struct old_link *old_links; /* by card */
     uint32_t old_link_count;
     struct exceptions exceptions;
+    uint64_t steps; /* looks for rows by key, and questions asked again: what a test holds against the number of records */
 };
 
 /* Judges all records of the batch: fills verdict and flags of each, its decision, changes the state's seen and accepted
@@ -89,9 +108,9 @@ void judge_close(struct judge *judge);
 
 /* The steps of judge_open, in this order; each is tested by itself. */
 MUST_CHECK bool judge_sequences(struct judge *judge, struct err *e); /* then */
-MUST_CHECK bool judge_cards(struct judge *judge, struct err *e);     /* and the flags */
+MUST_CHECK bool judge_cards(struct judge *judge, struct err *e);     /* the flags, links at the tail */
 MUST_CHECK bool judge_held(struct judge *judge, struct err *e);      /* grays and waiting reversals, asked again */
-MUST_CHECK bool judge_chains(struct judge *judge, struct err *e);    /* balance_break */
+MUST_CHECK bool judge_chains(struct judge *judge, struct err *e);    /* the other links: balance_break */
 MUST_CHECK bool judge_gaps(struct judge *judge, struct err *e);      /* writes their closings */
 
 /* of one record that is not malformed. */
@@ -125,7 +144,7 @@ static inline int64_t judge_last_school(const struct judge *judge, const struct 
 }
 
 /* Cards lie in one order and their records in another: has the record that comes a few places later brought near. */
-enum { JUDGE_FORESEEN = 12 };
+enum { JUDGE_FORESEEN = 16 };
 static inline void judge_foresee(const struct judge *judge, uint32_t sorted_place)
 {
     if (sorted_place + JUDGE_FORESEEN >= judge->sorted_count)
@@ -133,6 +152,7 @@ static inline void judge_foresee(const struct judge *judge, uint32_t sorted_plac
     const struct record *r = &judge->batch->records[judge->sorted[sorted_place + JUDGE_FORESEEN]];
     __builtin_prefetch(r, 1);
     __builtin_prefetch((const char *)r + 64, 1);
+    __builtin_prefetch((const char *)(r + 1) - 1, 1);
 }
 
 static inline bool record_stays(const struct record *r) /* has a row in ledger.record */

@@ -3,6 +3,7 @@
 
 #include "base/array.h"
 #include "base/order.h"
+#include "ledger/chain.h"
 #include "ledger/judge_card.h"
 #include "ledger/loss.h"
 #include "ledger/reversal.h"
@@ -28,18 +29,31 @@ static int compare_places(const void *a, const void *b, void *batch)
     return judge_compare_posting(batch, *(const uint32_t *)a, *(const uint32_t *)b);
 }
 
-/* Few places are put in order faster by hand than by qsort. */
-static void sort_places(struct batch *batch, uint32_t *places, uint32_t count)
+/* What judge_compare_posting asks first, as one number: family, counter, reversal. */
+static uint64_t posting_key(const struct record *r)
 {
+    return (uint64_t)record_family(r) << 33 | (uint64_t)r->counter << 1 | (r->kind == RECORD_REVERSAL);
+}
+
+/* Few places are put in order faster by hand than by qsort. */
+static void sort_places(const struct judge *judge, uint32_t *places, uint32_t count)
+{
+    uint64_t keys[FEW];
     if (count > FEW) {
-        qsort_r(places, count, sizeof *places, compare_places, batch);
+        qsort_r(places, count, sizeof *places, compare_places, judge->batch);
         return;
     }
-    for (uint32_t i = 1; i < count; i++) {
+    for (uint32_t i = 0; i < count; i++) {
         uint32_t place = places[i], at = i;
-        for (; at > 0 && judge_compare_posting(batch, place, places[at - 1]) < 0; at--)
+        uint64_t key = posting_key(&judge->batch->records[place]);
+        for (; at > 0 && (key < keys[at - 1] || (key == keys[at - 1] &&
+                                                 judge_compare_posting(judge->batch, place, places[at - 1]) < 0));
+             at--) {
             places[at] = places[at - 1];
+            keys[at] = keys[at - 1];
+        }
         places[at] = place;
+        keys[at] = key;
     }
 }
 
@@ -105,7 +119,7 @@ static bool except_flags(struct judge *judge, uint32_t record_index, struct err 
         {FLAG_CLASS_REFUSED, EXCEPTION_CLASS_REFUSED, "terminal does not take the class of the card"},
     };
     const struct record *r = &judge->batch->records[record_index];
-    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+    for (size_t i = 0; r->flags != 0 && i < sizeof kinds / sizeof kinds[0]; i++)
         if ((r->flags & kinds[i].flag) != 0 &&
             !judge_except(judge, record_index, kinds[i].verdict, judge->decisions[record_index].accounting_date,
                           kinds[i].detail, e))
@@ -172,7 +186,7 @@ bool judge_counter_is_taken(const struct card *card, const struct record *r)
 bool judge_merchant_pays(const struct judge *judge, const struct record *r)
 {
     const struct card *card = &judge->state->cards[r->card_index];
-    if (!record_is_purchase(r) || !card->on_file)
+    if (!record_is_purchase(r) || !card->on_file || (card->loss_count == 0 && card->status != CARD_LOST))
         return false;
     struct loss_standing standing = loss_standing_at(judge->state, card, r->occurred_at);
     return standing.is_lost && loss_list_reached(judge->state, card, &standing, record_list_version(r));
@@ -214,6 +228,17 @@ static bool list_late(struct judge *judge, const struct record *r, struct err *e
     return true;
 }
 
+/* A terminal's records lie together and their cards do not: has the card of the record some places later brought near. */
+static inline void foresee_card(const struct judge *judge, uint32_t record_index)
+{
+    enum { FORESEEN = 8 };
+    if (record_index + FORESEEN >= judge->batch->arrived_records)
+        return;
+    uint32_t card_index = judge->batch->records[record_index + FORESEEN].card_index;
+    if (card_index < judge->state->card_count)
+        __builtin_prefetch(&judge->state->cards[card_index], 1);
+}
+
 /* Puts the survivors of R-05, as many of each card as judge_sequences has counted, into one stretch per card. Their places
  * and those of held records, which are shown to the merchant too, are found here, where a terminal's records lie together. */
 static bool spread_by_card(struct judge *judge, struct err *e)
@@ -229,6 +254,7 @@ static bool spread_by_card(struct judge *judge, struct err *e)
     ALWAYS(first == judge->sorted_count);
     for (uint32_t i = 0; i < batch->arrived_records; i++) {
         struct record *r = &batch->records[i];
+        foresee_card(judge, i);
         if (r->verdict == VERDICT_MALFORMED || r->verdict == VERDICT_DUPLICATE)
             continue;
         unsigned flags = judge_place(judge, i);
@@ -243,24 +269,40 @@ static bool spread_by_card(struct judge *judge, struct err *e)
     return true;
 }
 
-static bool judge_card(struct judge *judge, struct day_sums *sums, struct card *card, struct err *e)
+/* A card of which nothing is held or asked again, and nothing comes before the tail of its chain, has its links looked at
+ * while its records are near; the others are listed for later. */
+static bool judge_card(struct judge *judge, struct day_sums *sums, uint32_t card_index, struct err *e)
 {
+    struct card *card = &judge->state->cards[card_index];
+    uint32_t held_count = judge->held_count;
+    bool is_linked = false;
     for (uint32_t k = 0; k < card->sorted_count; k++)
         judge_foresee(judge, card->first_sorted + k);
-    sort_places(judge->batch, judge->sorted + card->first_sorted, card->sorted_count);
+    sort_places(judge, judge->sorted + card->first_sorted, card->sorted_count);
     for (uint32_t k = 0; k < card->sorted_count; k++)
         if (!judge_record(judge, sums, card->first_sorted + k, e))
             return false;
     day_sums_keep(sums, card);
-    return true;
+    if (!card->touched && !card->is_asked && held_count == judge->held_count)
+        return true;
+    bool is_open = card->is_asked || card->is_entered || card_is_opened_late(card) || held_count != judge->held_count;
+    return (is_open || chain_link_new(judge, card, &is_linked, e)) && (is_linked || chain_leave(judge, card_index, e));
+}
+
+static void mark_asked(struct judge *judge)
+{
+    const struct batch *batch = judge->batch;
+    for (uint32_t i = 0; i < batch->waiting_count; i++)
+        judge->state->cards[batch->records[batch->waiting[i].record_index].card_index].is_asked = true;
 }
 
 bool judge_cards(struct judge *judge, struct err *e)
 {
     struct day_sums sums = {0};
+    mark_asked(judge);
     bool done = spread_by_card(judge, e) && day_sums_open(&sums, judge, e) && reversal_find_old(judge, e);
     for (uint32_t i = 0; done && i < judge->state->card_count; i++)
-        done = judge_card(judge, &sums, &judge->state->cards[i], e);
+        done = judge_card(judge, &sums, i, e);
     day_sums_close(&sums);
     return done;
 }

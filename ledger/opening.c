@@ -99,7 +99,7 @@ static bool load_claims(struct ledger_run *run, struct arena *arena, const struc
     for (size_t i = 0; card_nos && i < count; i++)
         if (account_is_of_card(openings[i].account.code))
             card_nos[cards++] = openings[i].account.owner;
-    return card_nos && claims_open(claims, arena, e) && claims_load_cards(*claims, run, card_nos, cards, e);
+    return card_nos && claims_open(claims, run->seed, arena, e) && claims_load_cards(*claims, run, card_nos, cards, e);
 }
 
 bool opening_post_accounts(struct ledger_run *run, struct arena *arena, const struct opening *openings, size_t count,

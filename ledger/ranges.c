@@ -49,6 +49,10 @@ static void remove_range(struct ranges *set, uint32_t at)
 
 bool ranges_add(struct ranges *set, int64_t number, struct arena *arena, struct err *e)
 {
+    if (set->count > 0 && set->bounds[2 * set->count - 1] + 1 == number) { /* nearly always */
+        set->bounds[2 * set->count - 1] = number;
+        return true;
+    }
     uint32_t at = find(set, number);
     if (at < set->count && set->bounds[2 * at] <= number)
         return true;

@@ -72,37 +72,41 @@ struct tail {
  * the next run that accepts one of its records. */
 enum { TAIL_OPENED_LATE = -1 };
 
+/* Few lines of memory at a time: first what is asked of it for each record in the order of arrival, then what its own records
+ * change, then the rest. */
 struct card {
-    int64_t card_no;
-    int64_t school_code; /* of its holder; 0 where the card is not on file */
-    uint32_t last_file; /* of the batch: it brought its last accepted record of this run */
+    uint32_t first_sorted, sorted_count; /* of the judge's order */
+    int32_t was_day; /* newest own day with accepted purchases, before this run */
     bool on_file;
     uint8_t chip;
     uint8_t card_class;
     uint8_t status;
     uint8_t key_version;
-    int32_t known_on; /* as of a loss report, for the row that counts */
-    int32_t expires_on;
-    int32_t opening[2]; /* last counters used: offline, online */
-    int64_t opening_fen;
-    uint32_t first_loss, loss_count;
-    int64_t read_run; /* 0: no state row yet */
-    int64_t was_purse_fen;
-    int64_t purse_fen;
-    bool has_transfers;
     bool touched;
     bool is_entered; /* maybe: a record of this run is no later than the tail of its chain */
     bool is_late;    /* a purchase of this run is of an own day before was_day */
-    struct ranges was[2]; /* accepted counters as read: offline, online */
-    struct ranges accepted[2];
-    int64_t was_records;
-    int64_t records;
+    bool is_asked;   /* a record that was held in an earlier run is asked again */
+    bool has_transfers;
+    int32_t known_on; /* as of a loss report, for the row that counts */
+    int32_t expires_on;
+    int32_t opening[2]; /* last counters used: offline, online */
+    uint32_t first_loss, loss_count;
+    uint32_t last_file; /* of the batch: it brought its last accepted record of this run */
+    int32_t day;        /* newest own day with accepted purchases, by now */
+    struct ranges accepted[2]; /* counters: offline, online */
     struct tail tail;
-    int32_t was_day, day; /* newest own day with accepted purchases, before this run and now */
+    int64_t records;
     int64_t was_day_fen, day_fen;
-    uint32_t first_sorted, sorted_count; /* of the judge's order */
-    uint32_t first_held, held_count;     /* of the judge's held records */
+    uint32_t first_held, held_count;       /* of the judge's held records */
     uint32_t first_carried, carried_count; /* of the state's carried transactions */
+    int64_t purse_fen;
+    int64_t card_no;
+    int64_t school_code; /* of its holder; 0 where the card is not on file */
+    int64_t opening_fen;
+    int64_t read_run; /* 0: no state row yet */
+    int64_t was_purse_fen;
+    int64_t was_records;
+    struct ranges was[2]; /* accepted counters as read */
 };
 
 /* A transaction that a record repeats as its card's previous one (FORMATS.md 3.2, `pre`). */

@@ -5,7 +5,8 @@
 #include "ledger/judge.h"
 
 /* Puts the records that wait behind the batch's arrivals, which it ends: each with a file and a package of its own that
- * hold what its place decides. They have no verdict yet. */
+ * hold what its place decides. They have no verdict yet. Only those are taken that may hear another answer than before: of
+ * cards of which something came, or that an import or two people have changed (docs/ledger.md). */
 MUST_CHECK bool waiting_load(struct ledger_run *run, struct batch *batch, struct err *e);
 
 /* Puts one held record there that two people have agreed to post (P-16); the batch has no arrivals then. ERR_USAGE where

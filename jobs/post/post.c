@@ -14,8 +14,9 @@
 #include "ledger/posting.h"
 #include "queries.h"
 
-static const size_t run_maximum_bytes = (size_t)2 << 30, run_enough_bytes = (size_t)256 << 20;
-static const size_t package_maximum_bytes = (size_t)256 << 20;
+/* What a run takes is bounded by [limits] run_bytes and by the cards of so many records; this stops what grows in error. */
+static const size_t run_maximum_bytes = (size_t)16 << 30;
+static const size_t package_maximum_bytes = (size_t)256 << 20, ahead_bytes = (size_t)256 << 20;
 static const size_t ca_maximum_bytes = 1024 * 1024;
 
 /* Where the run would be cut: between packages of two 14-digit times (RULES.md 1). */
@@ -60,6 +61,7 @@ static bool open_rules(struct post *post, struct err *e)
     post->rules = (struct prove_rules){
         .ring = &post->ring, .trust = post->trust, .limits = &post->limits, .spool_folder = spool,
         .package_records = settings->limits.package_records, .package_bytes = package_maximum_bytes,
+        .ahead_bytes = ahead_bytes,
         .log = {.limits = {(size_t)settings->limits.line_bytes, (size_t)settings->limits.field_bytes},
                 .xml_depth = (int)settings->limits.xml_depth,
                 .open_date = post->context->open_date,
@@ -212,20 +214,29 @@ static bool add_package(struct batch *batch, const struct prove_package *proof, 
            add_files(batch, proved, &first, e);
 }
 
-static bool take_package(struct post *post, struct prove_pool *pool, uint32_t index, struct err *e)
+/* Whether the batch may take one more. A replay takes again what fitted once. */
+static bool has_room(const struct post *post, const struct proved *proved)
+{
+    return post->batch.package_count == 0 || proved->reason != PACKAGE_GOOD || post->context->replay ||
+           batch_used_bytes(&post->batch) + proved_bytes(proved) <= (size_t)post->context->settings->limits.run_bytes;
+}
+
+static bool take_package(struct post *post, struct prove_pool *pool, uint32_t index, bool *is_full, struct err *e)
 {
     struct package *package = &post->packages.rows[index];
     struct proved proved;
     if (!prove_pool_next(pool, &proved, e))
         return false;
+    *is_full = !has_room(post, &proved);
     package->reason = proved.reason;
     package->batch_index = post->batch.package_count;
-    bool done = !package->is_part || again_take(package, &proved, post->batch.arena, e);
-    if (done && proved.reason == PACKAGE_GOOD && (!package->is_part || package->has_accepted))
+    bool done = *is_full || !package->is_part || again_take(package, &proved, post->batch.arena, e);
+    if (done && !*is_full && proved.reason == PACKAGE_GOOD && (!package->is_part || package->has_accepted))
         done = add_package(&post->batch, &post->packages.proofs[index], &proved, e);
-    else if (done)
+    else if (done && !*is_full)
         done = (package->detail = arena_copy(post->batch.arena, proved.detail, strlen(proved.detail), e)) != NULL;
     proved_close(&proved);
+    post->taken = *is_full ? index : index + 1;
     return done;
 }
 
@@ -241,14 +252,13 @@ static void cut_back(struct post *post, const struct border *border)
     post->taken = border->package_index;
 }
 
-/* Whether the batch holds more than a run should: records, or bytes of malformed ones. */
-static bool is_full(const struct post *post)
+static bool has_many_records(const struct post *post)
 {
-    return (int64_t)post->batch.record_count + post->batch.identity_count > post->context->settings->limits.run_records ||
-           arena_used_bytes(post->batch.arena) > run_enough_bytes;
+    return (int64_t)post->batch.record_count + post->batch.identity_count > post->context->settings->limits.run_records;
 }
 
-/* Fills the batch with whole packages up to limits.run_records, at least one. */
+/* Fills the batch with whole packages up to limits.run_records and run_bytes, at least one. Packages of one time are parted
+ * only where memory has no room for them together. */
 static bool take_packages(struct post *post, struct prove_pool *pool, struct err *e)
 {
     const struct batch *batch = &post->batch;
@@ -260,13 +270,12 @@ static bool take_packages(struct post *post, struct prove_pool *pool, struct err
         if (i > 0 && post->packages.proofs[i].made_at != post->packages.proofs[i - 1].made_at)
             border = (struct border){i, batch->package_count, batch->file_count, batch->record_count,
                                      batch->identity_count, batch->carried_count, batch->status_count, batch->raw_count};
-        done = take_package(post, pool, i, e);
-        post->taken = i + 1;
-        full = done && !post->context->replay && border.packages > 0 && is_full(post);
+        done = take_package(post, pool, i, &full, e);
+        full |= done && !post->context->replay && border.packages > 0 && has_many_records(post);
         progress_add(progress, 1, 0);
     }
     progress_close(progress);
-    if (full)
+    if (full && border.packages > 0)
         cut_back(post, &border);
     return done;
 }

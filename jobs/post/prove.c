@@ -339,6 +339,15 @@ static bool set_aside_full(struct proof *proof, struct err *e)
     return set_aside(proof, PACKAGE_LIMIT, e);
 }
 
+size_t proved_bytes(const struct proved *proved)
+{
+    const struct devlog *log = &proved->log;
+    return (proved->arena ? arena_used_bytes(proved->arena) : 0) + log->record_count * sizeof *log->records +
+           log->identity_count * sizeof *log->identities + log->carried_count * sizeof *log->carried +
+           log->status_count * sizeof *log->statuses + log->raw_count * sizeof *log->raws +
+           log->text_count * sizeof *log->texts;
+}
+
 bool prove_one(struct prover *prover, const struct prove_package *package, struct proved *proved, struct err *e)
 {
     struct proof proof = {.prover = prover, .package = package, .proved = proved};

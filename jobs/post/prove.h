@@ -16,6 +16,7 @@ struct prove_rules {
     const struct archive_limits *limits;
     int64_t package_records; /* more in one package: PACKAGE_LIMIT */
     size_t package_bytes;    /* of its manifest, its converted texts and its malformed records; more: PACKAGE_LIMIT */
+    size_t ahead_bytes;      /* of packages that are proved and not taken yet: with more, no further one is begun */
     const char *spool_folder;
     const struct devlog_terminal *terminals; /* by device_no, then valid_from */
     size_t terminal_count;
@@ -74,5 +75,6 @@ void prover_close(struct prover *prover);
 MUST_CHECK bool prove_one(struct prover *prover, const struct prove_package *package, struct proved *proved,
                           struct err *e);
 void proved_close(struct proved *proved);
+size_t proved_bytes(const struct proved *proved);
 
 #endif

@@ -18,6 +18,7 @@ struct prove_pool {
     uint32_t started; /* packages that a thread has taken */
     uint32_t taken;   /* results handed out */
     uint32_t ahead;   /* slots: how far threads may be before the taker */
+    size_t ahead_bytes, waiting_bytes; /* of results that are not taken: may be, are */
     struct slot *slots;
     bool is_closing;
     pthread_mutex_t mutex;
@@ -32,11 +33,18 @@ struct start {
     struct prover *prover;
 };
 
+/* Whether threads are far enough ahead. The package that the taker comes to next is always begun. */
+static bool is_ahead(const struct prove_pool *pool)
+{
+    return pool->started >= pool->taken + pool->ahead ||
+           (pool->started > pool->taken && pool->waiting_bytes > pool->ahead_bytes);
+}
+
 /* The next package for a thread; false when there is none left. */
 static bool begin(struct prove_pool *pool, uint32_t *index)
 {
     (void)pthread_mutex_lock(&pool->mutex);
-    while (!pool->is_closing && pool->started < pool->package_count && pool->started >= pool->taken + pool->ahead)
+    while (!pool->is_closing && pool->started < pool->package_count && is_ahead(pool))
         (void)pthread_cond_wait(&pool->changed, &pool->mutex);
     bool has_one = !pool->is_closing && pool->started < pool->package_count;
     if (has_one)
@@ -52,6 +60,7 @@ static void finish(struct prove_pool *pool, uint32_t index, const struct proved 
     slot->proved = *proved;
     slot->err = *err;
     slot->is_done = true;
+    pool->waiting_bytes += proved_bytes(proved);
     (void)pthread_cond_broadcast(&pool->changed);
     (void)pthread_mutex_unlock(&pool->mutex);
 }
@@ -103,6 +112,7 @@ bool prove_pool_open(struct prove_pool **opened, const struct prove_rules *rules
         return err_set(e, ERR_BUG, "no memory to prove packages");
     pool->packages = packages;
     pool->package_count = package_count;
+    pool->ahead_bytes = rules->ahead_bytes;
     pool->ahead = (uint32_t)threads * AHEAD_PER_THREAD;
     (void)pthread_mutex_init(&pool->mutex, NULL);
     (void)pthread_cond_init(&pool->changed, NULL);
@@ -123,6 +133,7 @@ bool prove_pool_next(struct prove_pool *pool, struct proved *proved, struct err 
     while (!slot->is_done)
         (void)pthread_cond_wait(&pool->changed, &pool->mutex);
     *proved = slot->proved;
+    pool->waiting_bytes -= proved_bytes(proved);
     bool good = slot->err.kind == ERR_NONE;
     if (!good) {
         *e = slot->err;

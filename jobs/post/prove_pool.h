@@ -6,7 +6,8 @@
 
 struct prove_pool;
 
-/* Starts proving; rules and packages must outlive the pool. Threads stay a few packages ahead of whoever takes. */
+/* Starts proving; rules and packages must outlive the pool. Threads stay a few packages ahead of whoever takes,
+ * and no more bytes than the rules have, one package a thread apart. */
 MUST_CHECK bool prove_pool_open(struct prove_pool **pool, const struct prove_rules *rules,
                                 const struct prove_package *packages, uint32_t package_count, struct err *e);
 /* The result of the next package in their order; the caller closes it. */

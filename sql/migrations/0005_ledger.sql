@@ -129,8 +129,8 @@ CREATE TABLE ledger.record_astray (
     PRIMARY KEY (card_no, run_id)
 );
 
--- Held records that are asked again (RULES.md R-07, R-08), with what asking takes. A row goes when nobody will ask any
--- more (ledger.end_waiting), so that a run reads what waits and not all that ever did.
+-- Held records that are asked again (RULES.md R-07, R-08), with what asking takes. A row goes when it is decided
+-- (decision_ends_waiting) or when nobody will ask any more (ledger.end_waiting).
 CREATE TABLE ledger.waiting (
     record_id bigint PRIMARY KEY,
     held_on date NOT NULL, -- the open date of the run that held it
@@ -154,7 +154,13 @@ CREATE TABLE ledger.waiting (
     list_version bigint NOT NULL,
     reference bigint NOT NULL
 );
+CREATE INDEX waiting_card ON ledger.waiting (card_no);
+CREATE INDEX waiting_reversal ON ledger.waiting (held_on) WHERE kind = 254;
 GRANT SELECT, INSERT ON ledger.waiting TO daybook_job;
+-- Runs that may have changed what held records are answered and asked none: imports of new cards, and records that two
+-- people have posted. The next run of post takes them (ledger.take_unasked).
+CREATE TABLE ledger.unasked (run_id bigint PRIMARY KEY);
+GRANT SELECT, INSERT ON ledger.unasked TO daybook_job;
 -- What became of a held record: posted by a row of its own (ledger.record.decides), or void. Once, for ever.
 CREATE TABLE ledger.decision (
     record_id bigint PRIMARY KEY,
@@ -345,6 +351,9 @@ CREATE TABLE ledger.account_delta ( -- every account but the card purses, whose 
     credit_fen bigint NOT NULL CHECK (credit_fen >= 0),
     PRIMARY KEY (account, accounting_date, run_id)
 );
+-- Deposits are summed card by card, for all cards that were ever closed (settle/drain_candidates).
+CREATE INDEX account_delta_deposit ON ledger.account_delta (account) INCLUDE (debit_fen, credit_fen)
+    WHERE left(account, 5) = '2002:';
 CREATE TABLE ledger.merchant_meal (
     accounting_date date NOT NULL,
     run_id bigint NOT NULL,

@@ -6,6 +6,7 @@ import re
 import shlex
 import subprocess
 import sys
+import time
 
 from measure import BenchError, checked
 
@@ -57,10 +58,23 @@ class Place:
             self.sql("postgres", f"DROP DATABASE IF EXISTS {name}")
 
     def server_cpu_s(self):
-        """CPU seconds of all sessions of the server that have ended (its own, and those of their parallel workers)."""
+        """CPU seconds of all sessions of the server that have ended (its own, and those of their parallel workers). One
+        that knows many tables takes a while to end after its client has."""
         pid = (pathlib.Path(self.env["SITE_PGDATA"]) / "postmaster.pid").read_text().split()[0]
+        while self.sessions(pid):
+            time.sleep(0.01)
         fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
         return sum(int(ticks) for ticks in fields[13:15]) / os.sysconf("SC_CLK_TCK")
+
+    @staticmethod
+    def sessions(pid):
+        """Processes of the server that serve somebody."""
+        found = []
+        for child in pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+            with contextlib.suppress(OSError):
+                if b"[local]" in pathlib.Path(f"/proc/{child}/cmdline").read_bytes():
+                    found.append(child)
+        return found
 
     @contextlib.contextmanager
     def without_autovacuum(self):

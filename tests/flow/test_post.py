@@ -477,6 +477,22 @@ class Verdicts(TownCase):
                          [("counter_conflict", "open", "the card's counter was used before")] * 2)
         self.assertEqual(len(self.transfers()), 2)
 
+    def test_grays_are_asked_again_when_their_card_is_put_on_file(self):
+        self.town.sell("canteen", self.town.card(90, counter=4), 100, "12:00", mark=1)
+        self.town.deliver(self.town.log("canteen"))
+        self.close()
+        row = (t.card_no(90), "S1", 1, "cpu3des", 1, "normal", "2025-09-01", "2031-08-31", 5, 0, 10000, "")
+        path = self.stage.folder / "card.csv"
+        path.write_text(t.reference_text("card", [row]))
+        self.stage.run("import", "card", path, "--date", DAY)
+        self.assertEqual(self.verdicts("state = 'open'"), ["gray"])
+        self.town.sell("noodles", "ben", 200, "12:01")
+        self.town.deliver(self.town.log("noodles"), made_at="20260302220000")
+        self.close()
+        self.assertEqual(self.verdicts("state = 'open'"), [])
+        self.assertEqual(self.stage.rows("SELECT outcome FROM ledger.decision"), [("void",)])
+        self.assertEqual(self.stage.rows("SELECT count(*) FROM ledger.waiting"), [("0",)])
+
     def test_flags_do_not_stop_the_money(self):
         self.town.sell("stranger", "ann", 100, "08:00")
         self.town.sell("canteen", "ann", 5000, "12:00", before=30000, after=25000)

@@ -1,4 +1,4 @@
-"""limits.run_records (RULES 1): where a night is cut into runs, and what may not differ from the night in one run."""
+"""limits.run_records and run_bytes (RULES 1): where a night is cut into runs, and what may not differ from the night in one run."""
 from harness import ATTENTION, DONE
 import town as t
 from town import DAY, TownCase
@@ -18,8 +18,8 @@ VIEWS = {
 
 
 class SplitRuns(TownCase):
-    def limit(self, stage, run_records):
-        stage.settings["limits"] = {"run_records": run_records}
+    def limit(self, stage, run_records=5000000, run_bytes=1 << 30):
+        stage.settings["limits"] = {"run_records": run_records, "run_bytes": run_bytes}
         stage.write_settings()
 
     def post(self, stage):
@@ -71,6 +71,39 @@ class SplitRuns(TownCase):
         self.stage.run("collect", "--date", DAY, expect=(DONE, ATTENTION))
         self.limit(self.stage, 1)
         self.assertEqual(self.posted_by_runs(self.stage), ["2", "3"])
+
+    def test_packages_of_one_time_are_parted_where_memory_has_no_room_for_them(self):
+        for minute in range(6):
+            self.town.sell("canteen", "ann", 100, f"12:0{minute}")
+            self.town.deliver(self.town.log("canteen"), made_at="20260302200000")
+        self.stage.run("collect", "--date", DAY, expect=(DONE, ATTENTION))
+        whole = self.copy_of(self.stage)
+        self.assertEqual(self.posted_by_runs(whole), ["6"])
+        self.limit(self.stage, run_bytes=2200)  # a record takes 96 bytes, its package and file 300
+        counted = self.posted_by_runs(self.stage)
+        self.assertEqual(counted[-1], "6")
+        self.assertTrue(1 < len(counted) < 6, counted)
+        for name in ("transfers", "cards", "terminals", "merchants", "trial balance"):
+            with self.subTest(name):
+                self.assertEqual(self.stage.rows(VIEWS[name]), whole.rows(VIEWS[name]))
+
+    def test_where_memory_ends_a_run_is_cut_between_two_times(self):
+        sold = 20
+        for hour, made_at in enumerate(("20260302200000", "20260302200001", "20260302200001", "20260302200002")):
+            for minute in range(sold):
+                self.town.sell("canteen", "ann", 100, f"1{hour}:{minute:02}")
+            self.town.deliver(self.town.log("canteen", entries=self.town.terminals["canteen"].dump()[-sold:]), made_at=made_at)
+        self.stage.run("collect", "--date", DAY, expect=(DONE, ATTENTION))
+        self.limit(self.stage, run_bytes=sold * 96 * 3 + 1000)  # two packages and what they have besides records
+        self.assertEqual(self.posted_by_runs(self.stage), ["1", "3", "4"])
+
+    def test_a_package_larger_than_a_run_is_taken_alone(self):
+        for minute in range(3):
+            self.town.sell("canteen", "ann", 100, f"12:0{minute}")
+            self.town.deliver(self.town.log("canteen"), made_at=f"2026030220000{minute // 2}")
+        self.stage.run("collect", "--date", DAY, expect=(DONE, ATTENTION))
+        self.limit(self.stage, run_bytes=1)
+        self.assertEqual(self.posted_by_runs(self.stage), ["1", "2", "3"])
 
     def test_the_limit_takes_as_many_packages_as_it_holds(self):
         for minute in range(4):

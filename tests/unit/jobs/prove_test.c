@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/date.h"
@@ -329,6 +330,35 @@ static void test_reasons(void)
 
 /* ---- the pool: many packages, several threads, one order */
 
+/* Whether a package some places further is proved before the first is taken: then its bytes may go. */
+static bool is_proved_ahead(struct prove_package *packages, uint32_t count, size_t ahead_bytes)
+{
+    const struct timespec pause = {.tv_nsec = 300000000};
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    uint32_t further = 2 * (uint32_t)(processors < 16 ? processors : 16) + 1;
+    struct prove_pool *pool = NULL;
+    struct prove_rules tight = rules;
+    char path[256];
+    const char *was = packages[further].path;
+    tight.ahead_bytes = ahead_bytes;
+    (void)snprintf(path, sizeof path, "%s/ahead.tar.gz", folder);
+    ALWAYS(link(was, path) == 0);
+    packages[further].path = path;
+    ALWAYS(prove_pool_open(&pool, &tight, packages, count, &e));
+    (void)nanosleep(&pause, NULL);
+    ALWAYS(unlink(path) == 0);
+    bool done = true;
+    for (uint32_t i = 0; done && i <= further; i++) {
+        struct proved proved;
+        done = prove_pool_next(pool, &proved, &e);
+        if (done)
+            proved_close(&proved);
+    }
+    prove_pool_close(pool);
+    packages[further].path = was;
+    return done;
+}
+
 static void test_pool(void)
 {
     enum { PACKAGES = 50 };
@@ -357,6 +387,8 @@ static void test_pool(void)
     prove_pool_close(pool);
     CHECK(in_order, "RULES 1 packages are handed out in their order, whichever thread proved them first");
 
+    CHECK(!is_proved_ahead(packages, PACKAGES, 0), "results that nobody takes keep threads from proving more");
+    CHECK(is_proved_ahead(packages, PACKAGES, SIZE_MAX), "threads are several packages ahead where there is room");
     packages[3].path = "/nowhere/at/all";
     ALWAYS(prove_pool_open(&pool, &rules, packages, PACKAGES, &e));
     bool until_third = true;

@@ -363,6 +363,7 @@ static void test_flags(void)
         sample_open(&s);
         struct record *r = sample_add(&s, FILE_A);
         flag_rows[i].change(r);
+        s.cards[CARD_ANN].tail.after_fen = r->before_fen;
         sample_judge(&s);
         bool passed = CHECK(r->verdict == VERDICT_ACCEPTED && r->flags == flag_rows[i].wanted &&
                                 has_exceptions_of(r->flags),

@@ -42,6 +42,22 @@ def decides_grays_in_later_nights(lab):
         lab.put(2, device)
 
 
+def decides_grays_by_what_is_carried(lab):
+    """A bus repeats the purchase whose answer was lost elsewhere: posted, though the balances do not meet; and repeats another."""
+    bus, pos = lab.machine("pkg-csv/1"), lab.device()
+    for night, change in ((0, None), (1, None), (0, "preamount"), (0, "prepaycnt"), (0, "presamno")):
+        card = lab.card()
+        gray(pos, card, 350, lab.at(night, "09:00:00"), True, "gray" if change else POSTED)
+        line = bus.sell(card, 120, lab.at(night + 1, "10:00:00"), before=12345, after=12225)
+        if change:
+            bus.memory[-1] = line.copy(cells={change: "370100000001" if change == "presamno" else "17"})
+    entries, lines = pos.dump(), bus.dump()
+    lab.put(0, pos, entries[:1] + entries[2:])
+    lab.put(1, bus, lines[:1] + lines[2:])
+    lab.put(2, pos, entries[1:2])
+    lab.put(2, bus, lines[1:2])
+
+
 def leaves_grays_undecided(lab):
     """Nothing after it, or a next balance that is neither: held, and asked again in every run."""
     device = lab.device()
@@ -201,7 +217,8 @@ def holds_grays_of_ten_days_and_more(lab):
 
 
 SCENARIOS = (
-    decides_grays_by_the_next_transaction, decides_grays_in_later_nights, leaves_grays_undecided,
+    decides_grays_by_the_next_transaction, decides_grays_in_later_nights, decides_grays_by_what_is_carried,
+    leaves_grays_undecided,
     decides_chains_of_grays, uses_a_counter_again_after_a_gray, finds_grays_after_the_answer, decides_grays_early,
     asks_the_earlier_rules_of_grays, flags_grays_on_the_night_of_the_decision, lets_the_merchant_pay_for_a_gray,
     cancels_grays, holds_grays_of_ten_days_and_more,

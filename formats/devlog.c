@@ -220,7 +220,8 @@ bool devlog_check_device(const struct manifest_row *row, int64_t line_number, co
 bool devlog_is_bad_time(const struct devlog_rules *rules, int64_t made_at, int64_t occurred_at)
 {
     return occurred_at > made_at + rules->bad_time_after_s ||
-           occurred_at < made_at - (int64_t)rules->bad_time_before_days * DATE_SECONDS_A_DAY;
+           occurred_at < made_at - (int64_t)rules->bad_time_before_days * DATE_SECONDS_A_DAY ||
+           date_day_of(occurred_at) > rules->open_date + rules->bad_time_before_days;
 }
 
 const struct devlog_terminal *devlog_terminal_of(const struct devlog_file *file, int64_t occurred_at)

@@ -109,7 +109,7 @@ static const struct option settings_table[] = {
     NUMBER("rules", "bad_time_after_minutes", "10", 0, 1440,
            "A record this much later than its package is flagged bad_time."),
     NUMBER("rules", "bad_time_before_days", "180", 1, 3650,
-           "A record this much earlier than its package is flagged bad_time."),
+           "A record this much earlier than its package, or later than the open date, is flagged bad_time."),
     NUMBER("rules", "drain_days.*", "7", 0, 365,
            "Days from a card's report until what it holds moves; with .SCHOOL_CODE for one school."),
     CHOICE("rules", "blacklist_full_weekday", "sunday", weekdays,

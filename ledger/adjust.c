@@ -99,6 +99,39 @@ static bool check_account(struct db *db, const struct account *account, int64_t 
     return true;
 }
 
+/* The account of the card whose advance (P-07) grows or shrinks with a transfer from or to 1122; NULL: no card's. */
+static const struct account *advanced_account(const struct proposal *p)
+{
+    if (p->debit.code == ACCOUNT_DUE_FROM_BANK)
+        return account_is_of_card(p->credit.code) ? &p->credit : NULL;
+    return p->credit.code == ACCOUNT_DUE_FROM_BANK && account_is_of_card(p->debit.code) ? &p->debit : NULL;
+}
+
+/* What goes to 1122 pays an advance back: that of the card that pays, or what 1122 holds beyond all advances. */
+static bool check_advance(struct db *db, const struct proposal *p, struct err *e)
+{
+    const struct account *account = advanced_account(p);
+    struct db_number card_no;
+    struct db_rows *rows = NULL;
+    const char *params[] = {account ? db_from_int64(&card_no, account->owner) : NULL};
+    if (p->credit.code != ACCOUNT_DUE_FROM_BANK || p->debit.code == ACCOUNT_DUE_FROM_BANK)
+        return true;
+    if (!db_query(db, sql_adjust_advance, 1, params, &rows, e))
+        return false;
+    int64_t left_fen = db_int64(rows, 0, account ? 0 : 1);
+    db_rows_close(rows);
+    if (left_fen >= p->amount_fen)
+        return true;
+    if (account) {
+        (void)err_set(e, ERR_USAGE, "card \"%018" PRId64 "\" has had %" PRId64 " fen in advance from 1122, %" PRId64
+                      " cannot be paid back", account->owner, left_fen, p->amount_fen);
+        return err_hint(e, "daybook explain card shows its loads; name another account than 1122 for what is no advance");
+    }
+    (void)err_set(e, ERR_USAGE, "1122 holds %" PRId64 " fen beyond the advances of cards, %" PRId64 " cannot be taken from it",
+                  left_fen, p->amount_fen);
+    return err_hint(e, "an advance is paid back from an account of its card: 2205 or 2001");
+}
+
 static bool check_transfer(struct db *db, const struct proposal *p, struct err *e)
 {
     if (p->outcome != PROPOSAL_TRANSFER)
@@ -107,7 +140,7 @@ static bool check_transfer(struct db *db, const struct proposal *p, struct err *
         return err_set(e, ERR_USAGE, "a transfer moves more than 0 fen, not %" PRId64, p->amount_fen);
     if (account_equal(&p->debit, &p->credit))
         return err_set(e, ERR_USAGE, "debit and credit account are the same");
-    return check_account(db, &p->debit, p->amount_fen, e) && check_account(db, &p->credit, 0, e);
+    return check_account(db, &p->debit, p->amount_fen, e) && check_account(db, &p->credit, 0, e) && check_advance(db, p, e);
 }
 
 /* A purse below zero keeps its negative_balance open until it is filled (RULES.md 2). */
@@ -153,19 +186,10 @@ bool adjust_check(struct db *db, const struct proposal *proposal, int64_t *waiti
 
 static void name_owner(struct transfer *t, const struct account *account)
 {
-    switch (account->code) {
-    case ACCOUNT_CARD_PURSE:
-    case ACCOUNT_CARD_DEPOSIT:
-    case ACCOUNT_SUBSIDY_TO_CLAIM:
-    case ACCOUNT_TOPUP_TO_CLAIM:
+    if (account_is_of_card(account->code))
         t->card_no = t->card_no < 0 ? account->owner : t->card_no;
-        break;
-    case ACCOUNT_MERCHANT_PAYABLE:
+    if (account->code == ACCOUNT_MERCHANT_PAYABLE)
         t->merchant_no = t->merchant_no == 0 ? account->owner : t->merchant_no;
-        break;
-    default:
-        break;
-    }
 }
 
 /* One transfer, or two where the money goes from one school's book to another's (as P-06); returns how many. */
@@ -243,6 +267,21 @@ static bool move_claim(struct claims *claims, const struct account *account, int
     return taken_fen == fen || err_set(e, ERR_BUG, "the claims of a card are not the balance of its account");
 }
 
+/* What comes from 1122 for a card is an advance, what goes there pays one back. */
+static bool move_advance(struct claims *claims, const struct proposal *p, struct err *e)
+{
+    const struct account *account = advanced_account(p);
+    struct claim *claim = account ? claims_make(claims, account->owner, e) : NULL;
+    if (!account)
+        return true;
+    if (!claim)
+        return false;
+    if (account == &p->credit)
+        return claim_give_advance(claim, p->amount_fen, e);
+    return claim_repay_advance(claim, p->amount_fen) == p->amount_fen ||
+           err_set(e, ERR_BUG, "the advance of a card is not what was checked");
+}
+
 static bool move_claims(struct ledger_run *run, struct arena *arena, const struct proposal *p, struct err *e)
 {
     struct claims *claims = NULL;
@@ -252,10 +291,13 @@ static bool move_claims(struct ledger_run *run, struct arena *arena, const struc
     for (int i = 0; i < 2; i++)
         if (sides[i]->code == ACCOUNT_TOPUP_TO_CLAIM || sides[i]->code == ACCOUNT_SUBSIDY_TO_CLAIM)
             card_nos[count++] = sides[i]->owner;
+    if (advanced_account(p)) /* the other side is 1122 */
+        card_nos[count++] = advanced_account(p)->owner;
     return count == 0 ||
-           (claims_open(&claims, arena, e) && claims_load_cards(claims, run, card_nos, count, e) &&
+           (claims_open(&claims, run->seed, arena, e) && claims_load_cards(claims, run, card_nos, count, e) &&
             move_claim(claims, &p->debit, p->amount_fen, false, e) &&
-            move_claim(claims, &p->credit, p->amount_fen, true, e) && claims_write(claims, run, e));
+            move_claim(claims, &p->credit, p->amount_fen, true, e) && move_advance(claims, p, e) &&
+            claims_write(claims, run, e));
 }
 
 static bool post_transfer(struct ledger_run *run, struct arena *arena, const struct proposal *p, struct err *e)

@@ -3,14 +3,17 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "base/array.h"
 #include "base/date.h"
 #include "base/money.h"
 #include "ledger/leaf.h"
 #include "queries.h"
 
-/* What one account moved on the date at hand. */
+enum { FIRST_ROWS = 512 };
+
+/* What one account moved on a date. */
 struct sum {
-    struct account account; /* code 0: a free slot */
+    struct account account;
     int64_t debit_fen;
     int64_t credit_fen;
 };
@@ -30,13 +33,12 @@ struct book {
     struct ledger_run *run;
     struct db_copy *copy;
     int32_t date;
-    struct sum *slots; /* open addressing, of the date at hand */
-    size_t slot_count;
-    size_t used;
     struct trial_row *trial; /* one per date */
     size_t trial_count;
-    struct account_row *rows; /* of the dates that are done */
-    size_t row_count;
+    struct account_row *rows; /* date by date, in the order in which accounts first moved */
+    uint32_t row_count, row_capacity;
+    uint32_t first_row; /* of the date at hand */
+    struct hash_slots slots; /* its rows by account */
 };
 
 int64_t transfer_id(const struct transfer *t)
@@ -51,10 +53,6 @@ bool book_open(struct book **book, struct ledger_run *run, struct err *e)
     if (!*book)
         return err_set(e, ERR_BUG, "no memory for a book");
     (*book)->run = run;
-    (*book)->slot_count = 1024;
-    (*book)->slots = calloc((*book)->slot_count, sizeof *(*book)->slots);
-    if (!(*book)->slots)
-        return err_set(e, ERR_BUG, "no memory for a book");
     return true;
 }
 
@@ -70,39 +68,54 @@ bool book_begin_date(struct book *book, int32_t accounting_date, struct err *e)
     book->trial = trial;
     trial[book->trial_count++] = (struct trial_row){.date = accounting_date};
     book->date = accounting_date;
-    return leaf_open(book->run, "transfer", accounting_date, columns, &book->copy, e);
+    book->first_row = book->row_count;
+    return hash_open(&book->slots, book->run->seed, FIRST_ROWS, e) &&
+           leaf_open(book->run, "transfer", accounting_date, columns, &book->copy, e);
 }
 
-static size_t hash_account(const struct account *a)
+static uint64_t hash_account(const struct hash_seed *seed, const struct account *a)
 {
-    uint64_t h = (uint64_t)a->owner * UINT64_C(0x9E3779B97F4A7C15) ^ (uint64_t)a->about * UINT64_C(0xC2B2AE3D27D4EB4F);
-    h ^= (uint64_t)a->code * UINT64_C(0x165667B19E3779F9);
+    uint64_t h = hash_number(seed, 0, (uint64_t)a->code);
+    h = hash_number(seed, h, (uint64_t)a->owner);
+    h = hash_number(seed, h, (uint64_t)a->about);
     for (const char *c = a->word; c && *c; c++)
-        h = (h ^ (unsigned char)*c) * UINT64_C(0x100000001B3);
-    return (size_t)(h ^ h >> 29);
+        h = hash_number(seed, h, (unsigned char)*c);
+    return h;
 }
 
-static struct sum *find_slot(struct sum *slots, size_t slot_count, const struct account *account)
+static uint32_t *find_slot(struct book *book, const struct account *account)
 {
-    size_t at = hash_account(account) & (slot_count - 1);
-    while (slots[at].account.code != 0 && !account_equal(&slots[at].account, account))
-        at = (at + 1) & (slot_count - 1);
-    return &slots[at];
+    struct hash_slots *slots = &book->slots;
+    uint32_t at = hash_first(slots, hash_account(&slots->seed, account));
+    while (slots->places[at] != HASH_NONE && !account_equal(&book->rows[slots->places[at]].sum.account, account))
+        at = hash_next(slots, at);
+    return &slots->places[at];
 }
 
 static bool grow_slots(struct book *book, struct err *e)
 {
-    size_t slot_count = book->slot_count * 2;
-    struct sum *slots = calloc(slot_count, sizeof *slots);
-    if (!slots)
-        return err_set(e, ERR_BUG, "no memory for %zu accounts", slot_count);
-    for (size_t i = 0; i < book->slot_count; i++)
-        if (book->slots[i].account.code != 0)
-            *find_slot(slots, slot_count, &book->slots[i].account) = book->slots[i];
-    free(book->slots);
-    book->slots = slots;
-    book->slot_count = slot_count;
+    if (!hash_open(&book->slots, book->run->seed, 2 * (book->row_count - book->first_row), e))
+        return false;
+    for (uint32_t i = book->first_row; i < book->row_count; i++)
+        hash_put(&book->slots, hash_account(&book->slots.seed, &book->rows[i].sum.account), i);
     return true;
+}
+
+/* The sum of an account on the date at hand, 0 where it has not moved yet; NULL exactly when *e is filled. */
+static struct sum *find_sum(struct book *book, const struct account *account, struct err *e)
+{
+    uint32_t *place = find_slot(book, account);
+    if (*place != HASH_NONE)
+        return &book->rows[*place].sum;
+    struct account_row *grown = array_extend(book->rows, ARRAY_SIZE(book, row, *grown), 1, e);
+    if (!grown)
+        return NULL;
+    book->rows = grown;
+    grown[book->row_count - 1] = (struct account_row){book->date, {.account = *account}};
+    *place = book->row_count - 1;
+    if ((uint64_t)(book->row_count - book->first_row) * 2 > book->slots.mask && !grow_slots(book, e))
+        return NULL;
+    return &grown[book->row_count - 1].sum;
 }
 
 /* Adds to the sums of one side; the purses of cards are summed by code only. */
@@ -115,17 +128,8 @@ static bool add_side(struct book *book, const struct account *account, int64_t d
         return false;
     if (account->code == ACCOUNT_CARD_PURSE)
         return true;
-    struct sum *slot = find_slot(book->slots, book->slot_count, account);
-    if (slot->account.code == 0) {
-        if (book->used * 2 >= book->slot_count) {
-            if (!grow_slots(book, e))
-                return false;
-            slot = find_slot(book->slots, book->slot_count, account);
-        }
-        slot->account = *account;
-        book->used++;
-    }
-    return money_add(&slot->debit_fen, debit_fen, e) && money_add(&slot->credit_fen, credit_fen, e);
+    struct sum *sum = find_sum(book, account, e);
+    return sum && money_add(&sum->debit_fen, debit_fen, e) && money_add(&sum->credit_fen, credit_fen, e);
 }
 
 bool book_add(struct book *book, const struct transfer *t, struct err *e)
@@ -153,29 +157,12 @@ bool book_add(struct book *book, const struct transfer *t, struct err *e)
     return add_side(book, &t->debit, t->amount_fen, 0, e) && add_side(book, &t->credit, 0, t->amount_fen, e);
 }
 
-/* Moves the sums of the date at hand to the finished rows. */
-static bool keep_sums(struct book *book, struct err *e)
-{
-    struct account_row *rows = realloc(book->rows, (book->row_count + book->used + 1) * sizeof *rows);
-    if (!rows)
-        return err_set(e, ERR_BUG, "no memory for %zu accounts", book->row_count + book->used);
-    book->rows = rows;
-    for (size_t i = 0; i < book->slot_count; i++) {
-        if (book->slots[i].account.code == 0)
-            continue;
-        rows[book->row_count++] = (struct account_row){book->date, book->slots[i]};
-        book->slots[i] = (struct sum){0};
-    }
-    book->used = 0;
-    return true;
-}
-
 bool book_end_date(struct book *book, struct err *e)
 {
     struct db_copy *copy = book->copy;
     book->copy = NULL;
     return leaf_close(book->run, "transfer", book->date, copy, e) &&
-           leaf_attach(book->run, "transfer", book->date, e) && keep_sums(book, e);
+           leaf_attach(book->run, "transfer", book->date, e);
 }
 
 static bool write_trial(struct book *book, struct err *e)
@@ -211,7 +198,7 @@ static bool write_accounts(struct book *book, struct err *e)
     struct db_copy *copy = NULL;
     if (!db_copy_open(book->run->db, sql_ledger_copy_account_delta, &copy, e))
         return false;
-    for (size_t i = 0; i < book->row_count; i++) {
+    for (uint32_t i = 0; i < book->row_count; i++) {
         char text[ACCOUNT_TEXT_BYTES];
         size_t length = account_format(&book->rows[i].sum.account, text);
         if (!db_copy_row(copy, 5, 28 + length, e)) {
@@ -238,7 +225,7 @@ void book_close(struct book *book)
     if (!book)
         return;
     db_copy_abort(book->copy);
-    free(book->slots);
+    hash_close(&book->slots);
     free(book->trial);
     free(book->rows);
     free(book);

@@ -78,7 +78,7 @@ static bool load_claims(struct ledger_run *run, struct arena *arena, const struc
     for (size_t i = 0; card_nos && i < count; i++)
         if (slips[i].kind == SLIP_TOPUP)
             card_nos[cards++] = slips[i].card_no;
-    return card_nos && claims_open(claims, arena, e) && claims_load_cards(*claims, run, card_nos, cards, e);
+    return card_nos && claims_open(claims, run->seed, arena, e) && claims_load_cards(*claims, run, card_nos, cards, e);
 }
 
 bool cash_post(struct ledger_run *run, struct arena *arena, const struct cash_slip *slips, size_t count, struct err *e)

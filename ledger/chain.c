@@ -7,6 +7,8 @@
 #include "base/order.h"
 #include "ledger/chain.h"
 
+static const int64_t before_all_records = INT64_C(-3000000000); /* 1874 */
+
 int chain_compare(const void *a, const void *b)
 {
     const struct chain_link *x = a, *y = b;
@@ -14,16 +16,23 @@ int chain_compare(const void *a, const void *b)
     ORDER(x->family, y->family);
     ORDER(x->counter, y->counter);
     ORDER(x->is_reversal, y->is_reversal);
+    ORDER(x->device_no, y->device_no);
+    ORDER(x->epoch, y->epoch);
+    ORDER(x->device_seq, y->device_seq);
     ORDER(x->old ? x->old->record_id : INT64_MAX, y->old ? y->old->record_id : INT64_MAX);
     ORDER(x->record_index, y->record_index);
     return 0;
 }
 
+/* Of a tail it is not known which record it is: one that is alike may come before it. */
 static bool comes_before_tail(const struct chain_link *link, const struct tail *tail)
 {
-    struct chain_link last = {.occurred_at = tail->occurred_at, .family = tail->family, .counter = tail->counter,
-                        .is_reversal = tail->is_reversal, .record_index = link->record_index};
-    return tail->occurred_at != DATE_NO_MOMENT && chain_compare(link, &last) < 0;
+    struct chain_link last = *link;
+    last.occurred_at = tail->occurred_at;
+    last.family = tail->family;
+    last.counter = tail->counter;
+    last.is_reversal = tail->is_reversal;
+    return tail->occurred_at != DATE_NO_MOMENT && chain_compare(link, &last) <= 0;
 }
 
 static bool is_broken(const struct tail *former, const struct chain_link *later)
@@ -50,13 +59,15 @@ struct chain_link chain_link_of(const struct record *r, uint32_t record_index)
 {
     return (struct chain_link){.occurred_at = r->occurred_at, .before_fen = r->before_fen, .after_fen = r->after_fen,
                          .counter = (int32_t)r->counter, .family = record_is_online(r) ? 1 : 0,
+                         .device_no = r->device_no, .epoch = r->epoch, .device_seq = r->device_seq,
                          .is_reversal = r->kind == RECORD_REVERSAL, .record_index = record_index};
 }
 
 struct chain_link chain_link_of_old(const struct old_link *old)
 {
     return (struct chain_link){.occurred_at = old->occurred_at, .before_fen = old->before_fen, .after_fen = old->after_fen,
-                         .counter = old->counter,
+                         .counter = old->counter, .device_no = (uint32_t)old->device_no,
+                         .epoch = (uint16_t)old->epoch, .device_seq = (uint32_t)old->device_seq,
                          .family = old->kind == RECORD_LOAD || old->kind == RECORD_SUBSIDY ? 1 : 0,
                          .is_reversal = old->kind == RECORD_REVERSAL, .record_index = STATE_NONE, .old = old};
 }
@@ -159,11 +170,13 @@ bool chain_leave(struct judge *judge, uint32_t card_index, struct err *e)
     return true;
 }
 
+static const struct tail no_tail = {.occurred_at = DATE_NO_MOMENT, .offline = -1, .online = -1};
+
 /* Where every chain begins: the opening state of a card on file, nothing for another. */
 static struct tail opening_tail(const struct card *card)
 {
     if (!card->on_file)
-        return (struct tail){.occurred_at = DATE_NO_MOMENT, .offline = -1, .online = -1};
+        return no_tail;
     return (struct tail){.occurred_at = DATE_NO_MOMENT, .after_fen = card->opening_fen, .exists = true,
                          .counter = card->opening[0], .offline = card->opening[0], .online = card->opening[1]};
 }
@@ -221,11 +234,14 @@ static struct chain_link *open_links(const struct judge *judge, struct err *e)
     return links;
 }
 
-/* Where this run first enters the chain of a card; DATE_NO_MOMENT: behind its tail, if at all. */
+/* Where this run first enters the chain of a card; DATE_NO_MOMENT: behind its tail, if at all. That of a card that has
+ * come on file after its records is read whole. */
 static int64_t entered_at(const struct judge *judge, uint32_t card_index, struct chain_link *links)
 {
     const struct card *card = &judge->state->cards[card_index];
     int64_t from_at = DATE_NO_MOMENT;
+    if (card_is_opened_late(card))
+        return card->sorted_count > 0 || card->held_count > 0 ? before_all_records : DATE_NO_MOMENT;
     uint32_t count = chain_new(judge, card_index, links);
     if (count > 0 && comes_before_tail(&links[0], &card->tail))
         from_at = links[0].occurred_at;
@@ -259,8 +275,9 @@ bool chain_read(struct judge *judge, struct err *e)
     bool done = links != NULL;
     for (uint32_t at = 0; done && at < judge->open_card_count; at++) {
         uint32_t i = judge->open_cards[at];
-        int64_t from_at = state->cards[i].is_entered || state->cards[i].held_count > 0 ? entered_at(judge, i, links)
-                                                                                         : DATE_NO_MOMENT;
+        const struct card *card = &state->cards[i];
+        int64_t from_at = card->is_entered || card->held_count > 0 || card_is_opened_late(card)
+                              ? entered_at(judge, i, links) : DATE_NO_MOMENT;
         if (from_at == DATE_NO_MOMENT)
             continue;
         struct chain_wish *grown =
@@ -268,7 +285,7 @@ bool chain_read(struct judge *judge, struct err *e)
         done = grown != NULL;
         if (done) {
             wishes = grown;
-            wishes[judge->wish_count - 1] = (struct chain_wish){i, from_at, is_offline_only(judge, &state->cards[i])};
+            wishes[judge->wish_count - 1] = (struct chain_wish){i, from_at, is_offline_only(judge, card)};
         }
     }
     free(links);
@@ -289,7 +306,8 @@ static void begin_families(struct tail *start, const struct tail *last, const st
     start->online = has[1] ? start->online : last->online;
 }
 
-/* Former links (before from_at) lead up to the start; the rest is judged with and without the new ones. */
+/* Former links (before from_at) lead up to the start; the rest is judged with and without what is new: links of this run,
+ * or the opening state. */
 static bool walk_entered(struct judge *judge, const struct chain_wish *wish, struct err *e)
 {
     struct card *card = &judge->state->cards[wish->card_index];
@@ -305,8 +323,11 @@ static bool walk_entered(struct judge *judge, const struct chain_wish *wish, str
     while (first < count && links[first].occurred_at < wish->from_at)
         advance(&start, &links[first++]);
     uint32_t end = count + chain_new(judge, wish->card_index, links + count);
-    begin_families(&start, &card->tail, links + first, end - first);
-    struct tail before = start;
+    struct tail before = no_tail;
+    if (!card_is_opened_late(card)) {
+        begin_families(&start, &card->tail, links + first, end - first);
+        before = start;
+    }
     for (uint32_t i = first; i < count; i++) {
         links[i].was_broken = is_broken(&before, &links[i]);
         advance(&before, &links[i]);

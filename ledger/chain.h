@@ -12,6 +12,8 @@ struct chain_link {
     int64_t before_fen;
     int64_t after_fen;
     int32_t counter;
+    uint32_t device_no, device_seq; /* records that are alike in all else go by these */
+    uint16_t epoch;
     uint8_t family;
     bool is_reversal;
     bool was_broken;            /* of an old one, before this run */

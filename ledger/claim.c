@@ -7,17 +7,20 @@ enum { FIRST_SLOTS = 64 };
 
 struct claims {
     struct arena *arena;
-    struct claim **slots; /* by card_no, open addressing; NULL: free */
+    struct claim **slots; /* by card_no, open addressing (base/hash.h); NULL: free */
     uint32_t slot_count;
     uint32_t count;
+    struct hash_seed seed;
+    struct claim *first, *last; /* in the order in which they were made */
 };
 
-bool claims_open(struct claims **claims, struct arena *arena, struct err *e)
+bool claims_open(struct claims **claims, struct hash_seed seed, struct arena *arena, struct err *e)
 {
     struct claims *made = *claims = arena_alloc(arena, sizeof *made, e);
     if (!made)
         return false;
     made->arena = arena;
+    made->seed = seed;
     made->slot_count = FIRST_SLOTS;
     made->slots = arena_array(arena, made->slot_count, sizeof(struct claim *), e);
     return made->slots != NULL;
@@ -25,7 +28,7 @@ bool claims_open(struct claims **claims, struct arena *arena, struct err *e)
 
 static struct claim **find_slot(const struct claims *claims, int64_t card_no)
 {
-    uint32_t at = (uint32_t)((uint64_t)card_no * UINT64_C(0x9E3779B97F4A7C15) >> 32) & (claims->slot_count - 1);
+    uint32_t at = (uint32_t)(hash_number(&claims->seed, 0, (uint64_t)card_no) >> 32) & (claims->slot_count - 1);
     while (claims->slots[at] && claims->slots[at]->card_no != card_no)
         at = (at + 1) & (claims->slot_count - 1);
     return &claims->slots[at];
@@ -38,7 +41,7 @@ struct claim *claims_find(const struct claims *claims, int64_t card_no)
 
 static bool grow(struct claims *claims, struct err *e)
 {
-    struct claims grown = {.slot_count = claims->slot_count * 4};
+    struct claims grown = {.slot_count = claims->slot_count * 4, .seed = claims->seed};
     grown.slots = arena_array(claims->arena, grown.slot_count, sizeof(struct claim *), e);
     if (!grown.slots)
         return false;
@@ -64,6 +67,11 @@ struct claim *claims_make(struct claims *claims, int64_t card_no, struct err *e)
     if (!*slot)
         return NULL;
     (*slot)->card_no = card_no;
+    if (claims->last)
+        claims->last->later = *slot;
+    else
+        claims->first = *slot;
+    claims->last = *slot;
     claims->count++;
     return *slot;
 }
@@ -208,7 +216,7 @@ static bool read_all(struct claims *claims, struct ledger_run *run, const char *
 
 bool claims_load(struct claims **claims, struct ledger_run *run, struct arena *arena, struct err *e)
 {
-    return claims_open(claims, arena, e) && read_all(*claims, run, sql_ledger_load_claims, e);
+    return claims_open(claims, run->seed, arena, e) && read_all(*claims, run, sql_ledger_load_claims, e);
 }
 
 static bool send_claimants(struct ledger_run *run, const int64_t *card_nos, size_t count, struct err *e)
@@ -235,7 +243,7 @@ bool claims_load_cards(struct claims *claims, struct ledger_run *run, const int6
 /* A claim that no row stands for and that holds nothing needs none. */
 static bool is_written(const struct claim *claim)
 {
-    return claim && claim->is_changed &&
+    return claim->is_changed &&
            (claim->read_run != 0 || claim->topup_fen != 0 || claim->advance_fen != 0 || claim->lots);
 }
 
@@ -270,8 +278,8 @@ static bool send(const struct claims *claims, struct ledger_run *run, const char
     struct db_copy *copy = NULL;
     if (!db_copy_open(run->db, sql, &copy, e))
         return false;
-    for (uint32_t i = 0; i < claims->slot_count; i++) {
-        if (is_written(claims->slots[i]) && !put(copy, claims->slots[i], run->run_id, e)) {
+    for (const struct claim *claim = claims->first; claim; claim = claim->later) {
+        if (is_written(claim) && !put(copy, claim, run->run_id, e)) {
             db_copy_abort(copy);
             return false;
         }
@@ -282,8 +290,8 @@ static bool send(const struct claims *claims, struct ledger_run *run, const char
 bool claims_write(const struct claims *claims, struct ledger_run *run, struct err *e)
 {
     bool any = false;
-    for (uint32_t i = 0; !any && i < claims->slot_count; i++)
-        any = is_written(claims->slots[i]);
+    for (const struct claim *claim = claims->first; claim && !any; claim = claim->later)
+        any = is_written(claim);
     return !any ||
            (db_exec(run->db, sql_ledger_claims_open, e) && send(claims, run, sql_ledger_card_claim_copy, put_claim, e) &&
             send(claims, run, sql_ledger_subsidy_lot_copy, put_lots, e) &&

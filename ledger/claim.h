@@ -20,6 +20,7 @@ struct claim {
     int64_t advance_fen; /* not yet paid back */
     struct lot *lots;    /* balance of its 2203, the oldest valid_to first, one lot a day */
     bool is_changed;
+    struct claim *later; /* the next one that was made */
 };
 
 /* The claims of one run's cards. Lives in its arena. */
@@ -30,7 +31,7 @@ MUST_CHECK bool claims_load(struct claims **claims, struct ledger_run *run, stru
 
 /* The same for a run that asks by number, at most once: opened empty, then filled with what these cards may claim; a card
  * may be named more than once. */
-MUST_CHECK bool claims_open(struct claims **claims, struct arena *arena, struct err *e);
+MUST_CHECK bool claims_open(struct claims **claims, struct hash_seed seed, struct arena *arena, struct err *e);
 MUST_CHECK bool claims_load_cards(struct claims *claims, struct ledger_run *run, const int64_t *card_nos, size_t count,
                                   struct err *e);
 

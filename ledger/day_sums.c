@@ -5,6 +5,8 @@
 #include "base/array.h"
 #include "base/order.h"
 
+enum { FEW_DAYS = 16 }; /* are looked through */
+
 static int compare_day_sum(const void *a, const void *b)
 {
     const struct day_sum *x = a, *y = b;
@@ -60,6 +62,7 @@ void day_sums_close(struct day_sums *sums)
 {
     free(sums->old);
     free(sums->now);
+    free(sums->slots);
 }
 
 static int64_t sum_before(const struct day_sums *sums, const struct card *card, uint32_t card_index, int32_t day)
@@ -73,21 +76,71 @@ static int64_t sum_before(const struct day_sums *sums, const struct card *card, 
     return found ? found->sum_fen : 0;
 }
 
+static uint32_t *find_slot(const struct day_sums *sums, int32_t day)
+{
+    uint32_t at = ((uint32_t)day * UINT32_C(0x9E3779B1) >> 7) & (sums->slot_count - 1);
+    while (sums->slots[at] != 0 && sums->now[sums->slots[at] - 1].day != day)
+        at = (at + 1) & (sums->slot_count - 1);
+    return &sums->slots[at];
+}
+
+static void forget_slots(struct day_sums *sums)
+{
+    free(sums->slots);
+    sums->slots = NULL;
+    sums->slot_count = 0;
+}
+
+/* Enters the day that came last, or all where there is no room. */
+static bool index_last(struct day_sums *sums, struct err *e)
+{
+    if (sums->now_count <= FEW_DAYS)
+        return true;
+    if (sums->now_count * 2 <= sums->slot_count) {
+        *find_slot(sums, sums->now[sums->now_count - 1].day) = sums->now_count;
+        return true;
+    }
+    uint32_t slot_count = sums->slot_count ? sums->slot_count * 4 : 8 * FEW_DAYS;
+    forget_slots(sums);
+    sums->slots = calloc(slot_count, sizeof *sums->slots);
+    if (!sums->slots)
+        return err_set(e, ERR_BUG, "no memory for %u days of a card", sums->now_count);
+    sums->slot_count = slot_count;
+    for (uint32_t i = 0; i < sums->now_count; i++)
+        *find_slot(sums, sums->now[i].day) = i + 1;
+    return true;
+}
+
+/* The card's sum of a day in this run; NULL: none yet. */
+static struct day_sum *find_now(const struct day_sums *sums, int32_t day)
+{
+    if (sums->now_count > 0 && sums->now[sums->now_count - 1].day == day) /* mostly: counters go with time */
+        return &sums->now[sums->now_count - 1];
+    if (sums->slot_count > 0) {
+        uint32_t place = *find_slot(sums, day);
+        return place ? &sums->now[place - 1] : NULL;
+    }
+    for (uint32_t i = sums->now_count; i-- > 0;)
+        if (sums->now[i].day == day)
+            return &sums->now[i];
+    return NULL;
+}
+
 bool day_sums_add(struct day_sums *sums, const struct card *card, const struct record *r, int64_t *sum_fen, struct err *e)
 {
     int32_t day = date_day_of(r->occurred_at);
-    uint32_t at = sums->now_count;
-    while (at > 0 && sums->now[at - 1].day != day) /* mostly the last one: counters go with time */
-        at--;
-    if (at == 0) {
+    struct day_sum *found = find_now(sums, day);
+    if (!found) {
         struct day_sum *grown = array_extend(sums->now, ARRAY_SIZE(sums, now, *grown), 1, e);
         if (!grown)
             return false;
         sums->now = grown;
-        at = sums->now_count;
-        grown[at - 1] = (struct day_sum){r->card_index, day, sum_before(sums, card, r->card_index, day)};
+        found = &grown[sums->now_count - 1];
+        *found = (struct day_sum){r->card_index, day, sum_before(sums, card, r->card_index, day)};
+        if (!index_last(sums, e))
+            return false;
     }
-    *sum_fen = sums->now[at - 1].sum_fen += r->amount_fen;
+    *sum_fen = found->sum_fen += r->amount_fen;
     return true;
 }
 
@@ -100,4 +153,5 @@ void day_sums_keep(struct day_sums *sums, struct card *card)
         card->day_fen = sums->now[i].sum_fen;
     }
     sums->now_count = 0;
+    forget_slots(sums);
 }

@@ -34,7 +34,8 @@ struct old_purchase {
     int64_t merchant_no; /* on its credit side; 0: it went to suspense */
     bool is_reversed;
 };
-/* Those of the wanted sequences, ordered by (device_no, epoch, device_seq), in the arena. */
+/* Those of the wanted sequences, ordered by (device_no, epoch, device_seq, entry_id), in the arena. A sequence has more
+ * than one where two people have posted a conflict (P-16). */
 MUST_CHECK bool history_purchases(struct ledger_run *run, struct arena *arena, const struct suspect *wanted,
                                   uint32_t wanted_count, struct old_purchase **purchases, uint32_t *purchase_count,
                                   struct err *e);

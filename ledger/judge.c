@@ -161,6 +161,7 @@ void judge_close(struct judge *judge)
     free(judge->held);
     free(judge->held_of);
     free(judge->reversals);
+    free(judge->purchases.rows);
     free(judge->open_cards);
     free(judge->wishes);
     exceptions_close(&judge->exceptions);

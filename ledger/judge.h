@@ -40,6 +40,21 @@ struct judge_reversal {
     uint32_t old_index;
 };
 
+/* The purchases of the card at hand, of this run and asked again, by the sequence that a reversal names (reversal.c). */
+struct judge_purchase {
+    uint32_t unit_index;
+    uint32_t device_seq;
+    uint32_t place; /* of the judge's sorted or, where it is held, of its held ones */
+    bool is_held;
+};
+struct judge_purchases {
+    struct judge_purchase *rows;
+    uint32_t count, capacity;
+    uint32_t card_index;
+    uint32_t held_count; /* that the card had when they were listed */
+    bool is_made;
+};
+
 enum held_outcome { HELD_UNDECIDED, HELD_POSTED, HELD_VOID, HELD_REFUSED };
 
 /* A held record that is asked again: a gray, a reversal without its purchase, or one that two people have agreed to
@@ -72,6 +87,7 @@ struct judge {
     uint32_t *held_of; /* of the records behind the arrivals: the held one that each stands for */
     struct judge_reversal *reversals;
     uint32_t reversal_count, reversal_capacity;
+    struct judge_purchases purchases;
     struct old_purchase *old_purchases; /* history.h: what reversals may cancel, by device, epoch and sequence */
     uint32_t old_purchase_count;
     uint32_t *open_cards; /* whose chains wait for the held ones, or are entered before their tail; in order */
@@ -81,6 +97,7 @@ struct judge {
     const struct old_link *old_links; /* by card */
     uint32_t old_link_count;
     struct exceptions exceptions;
+    uint64_t steps; /* looks for rows by key, and questions asked again: what a test holds against the number of records */
 };
 
 /* Judges all records of the batch: fills verdict and flags of each, its decision, changes the state's seen and accepted
@@ -141,6 +158,11 @@ static inline void judge_foresee(const struct judge *judge, uint32_t sorted_plac
 static inline bool record_stays(const struct record *r) /* has a row in ledger.record */
 {
     return r->verdict != VERDICT_NONE && r->verdict != VERDICT_MALFORMED && r->verdict != VERDICT_DUPLICATE;
+}
+
+static inline bool record_waits(const struct record *r) /* is asked again at the end of the run that holds it */
+{
+    return r->verdict == VERDICT_GRAY || r->verdict == VERDICT_UNMATCHED_REVERSAL;
 }
 
 #endif

@@ -57,11 +57,13 @@ static void sort_places(const struct judge *judge, uint32_t *places, uint32_t co
     }
 }
 
-static bool is_bad_time(const struct judge *judge, const struct record *r)
+/* Also where the package's own time is from a future far from the open date: it would open books that nobody closes. */
+static bool is_bad_time(const struct judge *judge, const struct record *r, int32_t own_day)
 {
     int64_t package_at = batch_package_of(judge->batch, r)->made_at;
     return r->occurred_at > package_at + judge->rules->bad_time_after_s ||
-           r->occurred_at < package_at - (int64_t)judge->rules->bad_time_before_days * DATE_SECONDS_A_DAY;
+           r->occurred_at < package_at - (int64_t)judge->rules->bad_time_before_days * DATE_SECONDS_A_DAY ||
+           own_day > judge->open_date + judge->rules->bad_time_before_days;
 }
 
 unsigned judge_place(struct judge *judge, uint32_t record_index)
@@ -70,8 +72,8 @@ unsigned judge_place(struct judge *judge, uint32_t record_index)
     const struct batch_file *file = &judge->batch->files[r->file_index];
     const struct device_epoch *unit = &judge->state->epochs[file->unit_index];
     struct decision *decision = &judge->decisions[record_index];
-    bool bad_time = is_bad_time(judge, r);
     int32_t own_day = date_day_of(r->occurred_at);
+    bool bad_time = is_bad_time(judge, r, own_day);
     int32_t as_of = bad_time ? judge->open_date : own_day;
     decision->accounting_date = bad_time || own_day < judge->open_date ? judge->open_date : own_day;
     unsigned flags = (bad_time ? FLAG_BAD_TIME : 0u) | (own_day < decision->accounting_date ? FLAG_LATE : 0u);
@@ -112,7 +114,7 @@ static bool except_flags(struct judge *judge, uint32_t record_index, struct err 
         {FLAG_UNKNOWN_CARD, EXCEPTION_UNKNOWN_CARD, "card is not on file"},
         {FLAG_CARD_NOT_VALID, EXCEPTION_CARD_NOT_VALID, "card is closed or expired"},
         {FLAG_BLACKLISTED, EXCEPTION_BLACKLISTED, "purchase after the loss report, the bureau pays"},
-        {FLAG_BAD_TIME, EXCEPTION_BAD_TIME, "time of the terminal and of the package are too far apart"},
+        {FLAG_BAD_TIME, EXCEPTION_BAD_TIME, "time of the terminal is too far from that of the package, or too far ahead"},
         {FLAG_OVER_LIMIT, EXCEPTION_OVER_LIMIT, "over the limit of one purchase or of the day"},
         {FLAG_CLASS_REFUSED, EXCEPTION_CLASS_REFUSED, "terminal does not take the class of the card"},
     };
@@ -283,7 +285,7 @@ static bool judge_card(struct judge *judge, struct day_sums *sums, uint32_t card
     day_sums_keep(sums, card);
     if (!card->touched && !card->is_asked && held_count == judge->held_count)
         return true;
-    bool is_open = card->is_asked || card->is_entered || held_count != judge->held_count;
+    bool is_open = card->is_asked || card->is_entered || card_is_opened_late(card) || held_count != judge->held_count;
     return (is_open || chain_link_new(judge, card, &is_linked, e)) && (is_linked || chain_leave(judge, card_index, e));
 }
 

@@ -4,7 +4,7 @@
 
 #include "base/array.h"
 #include "base/order.h"
-#include "ledger/chain.h"
+#include "ledger/asking.h"
 #include "ledger/judge_card.h"
 #include "ledger/reversal.h"
 
@@ -64,7 +64,7 @@ static bool list_carried(struct judge *judge, struct err *e)
     for (uint32_t i = 0; i < judge->batch->carried_count; i++) {
         const struct batch_carried *from = &judge->batch->carried[i];
         const struct record *r = &judge->batch->records[from->record_index];
-        if (r->verdict != VERDICT_ACCEPTED && r->verdict != VERDICT_GRAY)
+        if (!record_stays(r))
             continue;
         struct carried *grown = array_extend(state->carried, ARRAY_SIZE(state, carried, *grown), 1, e);
         if (!grown)
@@ -88,93 +88,44 @@ static bool list_carried(struct judge *judge, struct err *e)
     return true;
 }
 
+/* One that was held in this run is accepted by the copy that stands for it. */
 bool judge_carries(const struct judge *judge, const struct carried *carried)
 {
     if (carried->record_index == STATE_NONE || judge->batch->records[carried->record_index].verdict == VERDICT_ACCEPTED)
         return true;
+    if (!record_waits(&judge->batch->records[carried->record_index]))
+        return false;
     const struct card *card = &judge->state->cards[carried->card_index];
-    for (uint32_t i = card->first_held; i < card->first_held + card->held_count; i++)
-        if (judge->held[i].record_index == carried->record_index)
-            return judge->held[i].outcome == HELD_POSTED;
-    return false;
-}
-
-static bool is_carried(const struct judge *judge, const struct card *card, const struct record *r)
-{
-    for (uint32_t i = card->first_carried; i < card->first_carried + card->carried_count; i++) {
-        const struct carried *c = &judge->state->carried[i];
-        if (record_is_purchase(&(struct record){.kind = c->kind}) && c->counter == r->counter &&
-            c->amount_fen == r->amount_fen && c->psam_no == r->psam_no && c->occurred_at == r->occurred_at &&
-            judge_carries(judge, c))
-            return true;
-    }
-    return false;
-}
-
-/* The chain of the card at hand as far as this run can see it, in its order. */
-struct seen_chain {
-    struct chain_link *links;
-    uint32_t count;
-};
-
-static bool open_chain(const struct judge *judge, uint32_t card_index, struct seen_chain *chain, struct err *e)
-{
-    const struct card *card = &judge->state->cards[card_index];
-    uint32_t old_count = 0;
-    const struct old_link *old = chain_old(judge, card_index, &old_count);
-    chain->links = calloc((size_t)old_count + card->sorted_count + card->held_count + 1, sizeof *chain->links);
-    if (!chain->links)
-        return err_set(e, ERR_BUG, "no memory for a chain of %u records", old_count);
-    chain->count = chain_new(judge, card_index, chain->links);
-    for (uint32_t i = 0; i < old_count; i++)
-        chain->links[chain->count++] = chain_link_of_old(&old[i]);
-    qsort(chain->links, chain->count, sizeof *chain->links, chain_compare);
-    return true;
-}
-
-/* The place of the first link behind one; chain->count where there is none. */
-static uint32_t place_behind(const struct seen_chain *chain, const struct chain_link *link)
-{
-    uint32_t low = 0, high = chain->count;
+    uint32_t low = card->first_held, end = low + card->held_count, high = end;
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
-        if (chain_compare(&chain->links[middle], link) <= 0)
+        if (judge_compare_posting(judge->batch, judge->held[middle].record_index, carried->record_index) < 0)
             low = middle + 1;
         else
             high = middle;
     }
-    return low;
-}
-
-static void enter_chain(struct seen_chain *chain, const struct record *r, uint32_t record_index)
-{
-    struct chain_link link = chain_link_of(r, record_index);
-    uint32_t place = place_behind(chain, &link);
-    for (uint32_t i = chain->count++; i > place; i--)
-        chain->links[i] = chain->links[i - 1];
-    chain->links[place] = link;
+    return low < end && judge->held[low].record_index == carried->record_index && judge->held[low].outcome == HELD_POSTED;
 }
 
 /* the three questions in their order. */
-static enum held_outcome ask_gray(const struct judge *judge, const struct seen_chain *chain, struct judge_held *held)
+static enum held_outcome ask_gray(const struct asking *asking, uint32_t held_index)
 {
-    const struct record *r = held_record(judge, held);
-    const struct card *card = &judge->state->cards[r->card_index];
-    struct chain_link own = chain_link_of(r, held->record_index);
+    struct judge_held *held = &asking->judge->held[held_index];
+    const struct record *r = held_record(asking->judge, held);
     held->reason = "its counter was accepted on another record";
-    if (judge_counter_is_taken(card, r))
+    if (judge_counter_is_taken(asking->card, r))
         return HELD_VOID;
     held->reason = "a later record carries it";
-    if (is_carried(judge, card, r))
+    if (asking_is_carried(asking, held_index))
         return HELD_POSTED;
-    uint32_t place = place_behind(chain, &own);
-    if (place == chain->count || r->before_fen == r->after_fen)
+    const struct chain_link *behind = asking_behind(asking, held_index);
+    if (!behind || r->before_fen == r->after_fen)
         return HELD_UNDECIDED;
     held->reason = "the next transaction begins with its balance after";
-    if (chain->links[place].before_fen == r->after_fen)
+    if (behind->before_fen == r->after_fen)
         return HELD_POSTED;
     held->reason = "the next transaction begins with its balance before";
-    return chain->links[place].before_fen == r->before_fen ? HELD_VOID : HELD_UNDECIDED;
+    return behind->before_fen == r->before_fen ? HELD_VOID : HELD_UNDECIDED;
 }
 
 /* The record that stands for a held one from now on: its own place behind the arrivals, or a copy there. */
@@ -192,19 +143,9 @@ static bool make_posted(struct judge *judge, struct judge_held *held, struct err
     return true;
 }
 
-/* The card whose held records are asked. */
-struct asking {
-    struct judge *judge;
-    const struct card *card;
-    struct day_sums *sums;
-    struct seen_chain *chain;
-    bool has_changed; /* in the round under way */
-};
-
 /* A reversal is matched before: its decision has its place among the reversals. */
-static bool post_held(struct asking *asking, struct judge_held *held, struct err *e)
+static bool post_held(struct judge *judge, struct day_sums *sums, struct judge_held *held, struct err *e)
 {
-    struct judge *judge = asking->judge;
     if (!make_posted(judge, held, e))
         return false;
     struct record *r = &judge->batch->records[held->posted_index];
@@ -220,8 +161,7 @@ static bool post_held(struct asking *asking, struct judge_held *held, struct err
         r->flags |= date_day_of(r->occurred_at) < judge->open_date ? FLAG_LATE : 0;
     }
     held->outcome = HELD_POSTED;
-    enter_chain(asking->chain, r, held->posted_index);
-    return judge_accept(judge, asking->sums, held->posted_index, e);
+    return judge_accept(judge, sums, held->posted_index, e);
 }
 
 static bool ask_reversal(struct judge *judge, struct judge_held *held, bool *is_matched, struct err *e)
@@ -237,21 +177,22 @@ static bool ask_reversal(struct judge *judge, struct judge_held *held, bool *is_
     return true;
 }
 
-static bool ask(struct asking *asking, struct judge_held *held, struct err *e)
+static bool ask(struct asking *asking, struct day_sums *sums, uint32_t held_index, struct err *e)
 {
     struct judge *judge = asking->judge;
+    struct judge_held *held = &judge->held[held_index];
     bool is_matched = false;
     if (held->is_agreed && held_record(judge, held)->kind != RECORD_REVERSAL) {
         held->reason = "two people have agreed to post it";
-        return post_held(asking, held, e);
+        return post_held(judge, sums, held, e);
     }
     if (held_record(judge, held)->kind == RECORD_REVERSAL) {
         held->reason = held->is_agreed ? "two people have agreed to post it" : "its purchase has come";
-        return ask_reversal(judge, held, &is_matched, e) && (!is_matched || post_held(asking, held, e));
+        return ask_reversal(judge, held, &is_matched, e) && (!is_matched || post_held(judge, sums, held, e));
     }
-    enum held_outcome outcome = ask_gray(judge, asking->chain, held);
+    enum held_outcome outcome = ask_gray(asking, held_index);
     if (outcome == HELD_POSTED)
-        return post_held(asking, held, e);
+        return post_held(judge, sums, held, e);
     held->outcome = outcome;
     return true;
 }
@@ -268,45 +209,35 @@ static bool sum_days(const struct judge *judge, const struct card *card, struct 
     return true;
 }
 
-/* The card's undecided grays and reversals, once each, in the order of posting; each answer counts for the next. */
-static bool ask_round(struct asking *asking, struct err *e)
+/* Agreed ones first, then all in the order of posting, round after round until nothing changes; each answer counts for the
+ * next question. */
+static bool ask_all(struct asking *asking, struct day_sums *sums, struct err *e)
 {
     const struct card *card = asking->card;
+    uint32_t held_index = 0;
     for (uint32_t i = card->first_held; i < card->first_held + card->held_count; i++) {
-        struct judge_held *held = &asking->judge->held[i];
-        if (held->outcome != HELD_UNDECIDED)
+        if (!asking->judge->held[i].is_agreed)
             continue;
-        if (!ask(asking, held, e))
+        if (!ask(asking, sums, i, e))
             return false;
-        asking->has_changed |= held->outcome != HELD_UNDECIDED;
+        asking_done(asking, i);
+    }
+    while (asking_next(asking, &held_index)) {
+        if (!ask(asking, sums, held_index, e))
+            return false;
+        asking_done(asking, held_index);
     }
     return true;
 }
 
-static bool ask_agreed(struct asking *asking, struct err *e)
-{
-    const struct card *card = asking->card;
-    for (uint32_t i = card->first_held; i < card->first_held + card->held_count; i++)
-        if (asking->judge->held[i].is_agreed && !ask(asking, &asking->judge->held[i], e))
-            return false;
-    return true;
-}
-
-/* Agreed ones first, then round after round until nothing changes. */
-static bool ask_card(struct judge *judge, uint32_t card_index, struct day_sums *sums, struct seen_chain *chain,
-                     struct err *e)
+static bool ask_card(struct judge *judge, uint32_t card_index, struct day_sums *sums, struct err *e)
 {
     struct card *card = &judge->state->cards[card_index];
-    struct asking asking = {.judge = judge, .card = card, .sums = sums, .chain = chain, .has_changed = true};
-    if (!sum_days(judge, card, sums, e) || !ask_agreed(&asking, e))
-        return false;
-    while (asking.has_changed) {
-        asking.has_changed = false;
-        if (!ask_round(&asking, e))
-            return false;
-    }
+    struct asking asking = {0};
+    bool done = sum_days(judge, card, sums, e) && asking_open(&asking, judge, card_index, e) && ask_all(&asking, sums, e);
+    asking_close(&asking);
     day_sums_keep(sums, card);
-    return true;
+    return done;
 }
 
 /* The exception of a record that is decided closes; that of an agreed one is its people's to close. */
@@ -359,9 +290,7 @@ bool judge_held(struct judge *judge, struct err *e)
     bool done = day_sums_open(&sums, judge, e);
     for (uint32_t i = 0; done && i < judge->held_count;) {
         uint32_t card_index = held_record(judge, &judge->held[i])->card_index;
-        struct seen_chain chain = {0};
-        done = open_chain(judge, card_index, &chain, e) && ask_card(judge, card_index, &sums, &chain, e);
-        free(chain.links);
+        done = ask_card(judge, card_index, &sums, e);
         i += judge->state->cards[card_index].held_count;
     }
     day_sums_close(&sums);

@@ -67,25 +67,27 @@ static int compare_contents(const void *a, const void *b)
     return 0;
 }
 
-/* A sequence that arrives again in this run, or was seen before it; its contents so far, one after the other. */
+/* A sequence that arrives again in this run, or was seen before it. */
 struct again {
-    uint32_t unit_index; /* STATE_NONE: a free slot */
+    uint32_t unit_index;
     uint32_t device_seq;
-    uint32_t last; /* of contents; 0: none yet */
 };
+/* What has come under such a sequence so far. */
 struct content {
+    struct again of;
     uint64_t digest;
-    uint32_t former;
 };
 
 struct sequences {
     bool *is_first;   /* by place: it brings its sequence first */
     bool *file_again; /* by file: it may hold one that does not */
-    struct again *slots;
-    uint32_t mask;
-    bool *has_again; /* by device epoch */
-    struct content *contents; /* [0] is none */
-    uint32_t content_count, content_capacity;
+    bool *has_again;  /* by device epoch */
+    struct again *again;
+    uint32_t again_count;
+    struct hash_slots again_slots;
+    struct content *contents;
+    uint32_t content_count;
+    struct hash_slots content_slots;
     const struct seen_content *old;
     uint32_t old_count;
     struct arrival *unsorted;
@@ -97,9 +99,11 @@ static void sequences_close(struct sequences *s)
 {
     free(s->is_first);
     free(s->file_again);
-    free(s->slots);
     free(s->has_again);
+    free(s->again);
     free(s->contents);
+    hash_close(&s->again_slots);
+    hash_close(&s->content_slots);
     free(s->unsorted);
     free(s->numbers);
 }
@@ -179,14 +183,33 @@ static bool see_file(struct judge *judge, uint32_t file_index, struct sequences 
     return true;
 }
 
-static struct again *again_slot(const struct sequences *s, uint32_t unit_index, uint32_t device_seq)
+static bool is_same(const struct again *a, const struct again *b)
 {
-    uint64_t hash = ((uint64_t)unit_index << 32 | device_seq) * UINT64_C(0x9E3779B97F4A7C15);
-    uint32_t at = (uint32_t)(hash >> 32) & s->mask;
-    while (s->slots[at].unit_index != STATE_NONE &&
-           (s->slots[at].unit_index != unit_index || s->slots[at].device_seq != device_seq))
-        at = (at + 1) & s->mask;
-    return &s->slots[at];
+    return a->unit_index == b->unit_index && a->device_seq == b->device_seq;
+}
+
+static uint64_t hash_again(const struct hash_seed *seed, const struct again *again)
+{
+    return hash_number(seed, 0, (uint64_t)again->unit_index << 32 | again->device_seq);
+}
+
+static uint32_t *again_slot(struct sequences *s, const struct again *key)
+{
+    struct hash_slots *slots = &s->again_slots;
+    uint32_t at = hash_first(slots, hash_again(&slots->seed, key));
+    while (slots->places[at] != HASH_NONE && !is_same(&s->again[slots->places[at]], key))
+        at = hash_next(slots, at);
+    return &slots->places[at];
+}
+
+static uint32_t *content_slot(struct sequences *s, const struct content *key)
+{
+    struct hash_slots *slots = &s->content_slots;
+    uint32_t at = hash_first(slots, hash_number(&slots->seed, hash_again(&slots->seed, &key->of), key->digest));
+    while (slots->places[at] != HASH_NONE && (s->contents[slots->places[at]].digest != key->digest ||
+                                              !is_same(&s->contents[slots->places[at]].of, &key->of)))
+        at = hash_next(slots, at);
+    return &slots->places[at];
 }
 
 /* Whether an arrival is none that brings its sequence first. */
@@ -197,12 +220,32 @@ static bool comes_again(const struct judge *judge, const struct sequences *s, co
            (!counts_as_seen(unit, arrival->device_seq) || ranges_has(&unit->was, arrival->device_seq));
 }
 
-/* The sequences that were seen before this run, and how many come again in all. */
+/* The sequences that were seen before this run, each once, and how many arrivals come again in all. */
 struct suspects {
     struct suspect *rows;
     uint32_t count, capacity;
     uint32_t again;
 };
+
+static int compare_suspects(const void *a, const void *b)
+{
+    const struct suspect *x = a, *y = b;
+    ORDER(x->device_no, y->device_no);
+    ORDER(x->epoch, y->epoch);
+    ORDER(x->device_seq, y->device_seq);
+    return 0;
+}
+
+static void make_unique(struct suspects *suspects)
+{
+    uint32_t kept = 0;
+    if (suspects->count > 1)
+        qsort(suspects->rows, suspects->count, sizeof *suspects->rows, compare_suspects);
+    for (uint32_t i = 0; i < suspects->count; i++)
+        if (kept == 0 || compare_suspects(&suspects->rows[i], &suspects->rows[kept - 1]) != 0)
+            suspects->rows[kept++] = suspects->rows[i];
+    suspects->count = kept;
+}
 
 static bool find_suspects(const struct judge *judge, const struct sequences *s, struct suspects *suspects, struct err *e)
 {
@@ -223,32 +266,40 @@ static bool find_suspects(const struct judge *judge, const struct sequences *s, 
             grown[suspects->count - 1] = (struct suspect){walk.file->device_no, walk.file->epoch, arrival.device_seq};
         }
     }
+    make_unique(suspects);
     return true;
 }
 
-/* Contents are kept of those sequences alone that come again: of a healthy night hardly any. */
+/* Contents are kept of those sequences alone that come again: of a healthy night hardly any. Each has at most one arrival
+ * beside the `count` that come again, the one that brings it first. */
+static bool open_contents(struct judge *judge, struct sequences *s, uint32_t count, struct err *e)
+{
+    s->has_again = calloc((size_t)judge->state->epoch_count + 1, sizeof *s->has_again);
+    s->again = malloc(((size_t)count + 1) * sizeof *s->again);
+    s->contents = malloc((2 * (size_t)count + 1) * sizeof *s->contents);
+    if (!s->has_again || !s->again || !s->contents)
+        return err_set(e, ERR_BUG, "no memory for %u sequences", count);
+    return hash_open(&s->again_slots, judge->run->seed, count, e) &&
+           hash_open(&s->content_slots, judge->run->seed, 2 * count, e);
+}
+
 static bool list_again(struct judge *judge, struct sequences *s, uint32_t count, struct err *e)
 {
-    uint32_t slot_count = 64;
     struct arrival arrival;
-    while (slot_count / 2 < count)
-        slot_count *= 2;
-    s->mask = slot_count - 1;
-    s->slots = malloc(slot_count * sizeof *s->slots);
-    s->has_again = calloc((size_t)judge->state->epoch_count + 1, sizeof *s->has_again);
-    s->contents = array_extend(NULL, ARRAY_SIZE(s, content, *s->contents), 1, e);
-    if (!s->contents || !s->slots || !s->has_again)
-        return err_set(e, ERR_BUG, "no memory for %u sequences", slot_count);
-    for (uint32_t i = 0; i < slot_count; i++)
-        s->slots[i] = (struct again){.unit_index = STATE_NONE};
+    if (!open_contents(judge, s, count, e))
+        return false;
     for (uint32_t f = 0; count > 0 && f < judge->batch->arrived_files; f++) {
         struct walk walk = walk_file(judge->batch, f);
         while (s->file_again[f] && walk_next(&walk, &arrival)) {
             if (!comes_again(judge, s, &arrival))
                 continue;
+            const struct again again = {arrival.unit_index, arrival.device_seq};
+            uint32_t *place = again_slot(s, &again);
             s->has_again[arrival.unit_index] = true;
-            *again_slot(s, arrival.unit_index, arrival.device_seq) =
-                (struct again){arrival.unit_index, arrival.device_seq, 0};
+            if (*place != HASH_NONE)
+                continue;
+            *place = s->again_count;
+            s->again[s->again_count++] = again;
         }
     }
     return true;
@@ -262,50 +313,35 @@ static bool was_content(const struct sequences *s, const struct batch_file *file
 }
 
 /* Whether the content came before, in this run or an earlier one; one that did not is kept. */
-static bool meet_content(struct sequences *s, const struct batch_file *file, const struct arrival *arrival, bool *is_known,
-                         struct err *e)
+static bool meet_content(struct sequences *s, const struct batch_file *file, const struct arrival *arrival)
 {
-    *is_known = false;
-    if (!s->has_again[arrival->unit_index])
-        return true;
-    struct again *again = again_slot(s, arrival->unit_index, arrival->device_seq);
-    if (again->unit_index == STATE_NONE)
-        return true;
-    *is_known = was_content(s, file, arrival);
-    for (uint32_t at = again->last; at != 0 && !*is_known; at = s->contents[at].former)
-        *is_known = s->contents[at].digest == arrival->digest;
-    if (*is_known)
-        return true;
-    struct content *grown = array_extend(s->contents, ARRAY_SIZE(s, content, *grown), 1, e);
-    if (!grown)
+    const struct content content = {{arrival->unit_index, arrival->device_seq}, arrival->digest};
+    if (!s->has_again[arrival->unit_index] || *again_slot(s, &content.of) == HASH_NONE)
         return false;
-    s->contents = grown;
-    grown[s->content_count - 1] = (struct content){arrival->digest, again->last};
-    again->last = s->content_count - 1;
-    return true;
+    if (was_content(s, file, arrival))
+        return true;
+    uint32_t *place = content_slot(s, &content);
+    if (*place != HASH_NONE)
+        return true;
+    *place = s->content_count;
+    s->contents[s->content_count++] = content;
+    return false;
 }
 
 /* VERDICT_NONE: it goes on. */
-static bool judge_arrival(struct judge *judge, struct sequences *s, const struct batch_file *file,
-                          const struct arrival *arrival, uint8_t *verdict, struct err *e)
+static uint8_t judge_arrival(struct judge *judge, struct sequences *s, const struct batch_file *file,
+                             const struct arrival *arrival)
 {
     struct device_epoch *unit = &judge->state->epochs[arrival->unit_index];
-    bool is_known = false;
-    *verdict = VERDICT_MALFORMED;
     if (arrival->malformed != MALFORMED_NOT)
-        return true;
-    *verdict = VERDICT_DUPLICATE;
+        return VERDICT_MALFORMED;
     if (counts_as_seen(unit, arrival->device_seq) && !ranges_has(&unit->was, arrival->device_seq))
-        return true;
-    if (!meet_content(s, file, arrival, &is_known, e))
-        return false;
-    if (s->is_first[arrival->place]) {
-        unit->seen_fen += arrival->amount_fen;
-        *verdict = VERDICT_NONE;
-    } else if (!is_known) {
-        *verdict = VERDICT_CONFLICT;
-    }
-    return true;
+        return VERDICT_DUPLICATE;
+    bool is_known = meet_content(s, file, arrival);
+    if (!s->is_first[arrival->place])
+        return is_known ? VERDICT_DUPLICATE : VERDICT_CONFLICT;
+    unit->seen_fen += arrival->amount_fen;
+    return VERDICT_NONE;
 }
 
 static const char *held_text(int verdict, const struct record *r, uint8_t malformed)
@@ -388,9 +424,8 @@ static bool judge_file(struct judge *judge, struct sequences *s, uint32_t file_i
     struct walk walk = walk_file(judge->batch, file_index);
     uint32_t records = judge->batch->arrived_records;
     for (struct arrival arrival; walk_next(&walk, &arrival);) {
-        uint8_t verdict = VERDICT_NONE;
-        if (!judge_arrival(judge, s, walk.file, &arrival, &verdict, e) ||
-            !(arrival.place < records ? finish_record(judge, arrival.place, verdict, next_raw, e)
+        uint8_t verdict = judge_arrival(judge, s, walk.file, &arrival);
+        if (!(arrival.place < records ? finish_record(judge, arrival.place, verdict, next_raw, e)
                                       : finish_identity(judge, arrival.place - records, verdict, next_raw, e)))
             return false;
     }
@@ -430,6 +465,7 @@ bool judge_sequences(struct judge *judge, struct err *e)
                 history_contents(judge->run, judge->state->arena, suspects.rows, suspects.count, &old, &s.old_count, e);
     s.old = old;
     done = done && list_again(judge, &s, suspects.again, e) && judge_in_arrival_order(judge, &s, e);
+    judge->steps += s.again_slots.probes + s.content_slots.probes;
     free(suspects.rows);
     sequences_close(&s);
     return done;

@@ -21,6 +21,13 @@ static bool open_card(struct ledger_run *run, struct card *card, struct transfer
     return ledger_run_next_entry(run, &t->entry_id, e) && money_add(&card->purse_fen, card->opening_fen, e);
 }
 
+/* The chain of a card begins with its opening state, also where records came before that. */
+static void open_chain(struct card *card)
+{
+    card->tail.offline = card->tail.online = TAIL_OPENED_LATE;
+    card->touched = true;
+}
+
 bool opening_post(struct ledger_run *run, struct arena *arena, const int64_t *card_nos, uint32_t count, struct err *e)
 {
     struct state state = {.arena = arena};
@@ -38,6 +45,8 @@ bool opening_post(struct ledger_run *run, struct arena *arena, const int64_t *ca
         ALWAYS(state.cards[i].on_file);
         if (state.cards[i].opening_fen > 0 && !open_card(run, &state.cards[i], &transfers[transfer_count++], e))
             return false;
+        if (state.cards[i].records > 0)
+            open_chain(&state.cards[i]);
     }
     return book_post_all(run, transfers, transfer_count, e) && store_opened_cards(run, state.cards, count, e);
 }
@@ -90,7 +99,7 @@ static bool load_claims(struct ledger_run *run, struct arena *arena, const struc
     for (size_t i = 0; card_nos && i < count; i++)
         if (account_is_of_card(openings[i].account.code))
             card_nos[cards++] = openings[i].account.owner;
-    return card_nos && claims_open(claims, arena, e) && claims_load_cards(*claims, run, card_nos, cards, e);
+    return card_nos && claims_open(claims, run->seed, arena, e) && claims_load_cards(*claims, run, card_nos, cards, e);
 }
 
 bool opening_post_accounts(struct ledger_run *run, struct arena *arena, const struct opening *openings, size_t count,

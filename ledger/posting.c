@@ -4,6 +4,7 @@
 
 #include "base/array.h"
 #include "base/money.h"
+#include "base/order.h"
 #include "ledger/claim.h"
 #include "ledger/device_total.h"
 #include "ledger/history.h"
@@ -195,7 +196,8 @@ static bool claims_something(const struct judge *judge, uint32_t record_index)
     return r->verdict == VERDICT_ACCEPTED && record_is_online(r) && judge->state->cards[r->card_index].on_file;
 }
 
-/* In the order of posting, card by card, whatever accounting date each takes. */
+/* In the order of posting, card by card, whatever accounting date each takes. Behind the arrivals, only a record that two
+ * people have agreed to post can be a load or draw (R-07 and R-08 ask purchases and reversals), and it comes alone (P-16). */
 static bool claim_all(struct posting *posting, struct err *e)
 {
     struct judge *judge = posting->judge;
@@ -249,46 +251,93 @@ static bool move_purse(struct card *card, const struct transfer *t, struct err *
     return true;
 }
 
-static bool post_date(struct posting *posting, struct book *book, int32_t date, int64_t *transfers, struct err *e)
+static bool post_record(struct posting *posting, struct book *book, uint32_t record_index, int64_t *transfers, struct err *e)
 {
     struct judge *judge = posting->judge;
+    struct card *card = &judge->state->cards[judge->batch->records[record_index].card_index];
     struct transfer legs[POSTING_LEGS];
-    if (!book_begin_date(book, date, e))
+    int count = posting_of_record(posting, record_index, legs);
+    *transfers += count;
+    for (int leg = 0; leg < count; leg++)
+        if (!book_add(book, &legs[leg], e) || !move_purse(card, &legs[leg], e))
+            return false;
+    return true;
+}
+
+static bool is_dated(const struct judge *judge, uint32_t record_index, int32_t date)
+{
+    return judge->batch->records[record_index].verdict == VERDICT_ACCEPTED &&
+           judge->decisions[record_index].accounting_date == date;
+}
+
+/* Nearly all records of a run take the open date: they need no list. */
+static bool post_open_date(struct posting *posting, struct book *book, int64_t *transfers, struct err *e)
+{
+    const struct judge *judge = posting->judge;
+    uint32_t count = judge->batch->record_count, i = 0;
+    while (i < count && !is_dated(judge, i, judge->open_date))
+        i++;
+    if (i == count)
+        return true;
+    if (!book_begin_date(book, judge->open_date, e))
         return false;
-    for (uint32_t i = 0; i < judge->batch->record_count; i++) {
-        const struct record *r = &judge->batch->records[i];
-        if (r->verdict != VERDICT_ACCEPTED || judge->decisions[i].accounting_date != date)
-            continue;
-        int count = posting_of_record(posting, i, legs);
-        *transfers += count;
-        for (int leg = 0; leg < count; leg++)
-            if (!book_add(book, &legs[leg], e) || !move_purse(&judge->state->cards[r->card_index], &legs[leg], e))
-                return false;
-    }
+    for (; i < count; i++)
+        if (is_dated(judge, i, judge->open_date) && !post_record(posting, book, i, transfers, e))
+            return false;
     return book_end_date(book, e);
 }
 
-/* The next accounting date after `after` that has an accepted record; DATE_NO_DAY when there is none. */
-static int32_t next_date(const struct judge *judge, int32_t after)
+static int compare_dates(const void *a, const void *b, void *context)
 {
-    int32_t next = DATE_NO_DAY;
+    const uint32_t *x = a, *y = b;
+    const struct decision *decisions = context;
+    ORDER(decisions[*x].accounting_date, decisions[*y].accounting_date);
+    ORDER(*x, *y);
+    return 0;
+}
+
+/* The records of later dates, date by date; *later is the caller's to free. */
+static bool list_later(const struct judge *judge, uint32_t **later, uint32_t *count, struct err *e)
+{
+    uint32_t capacity = 0;
     for (uint32_t i = 0; i < judge->batch->record_count; i++) {
-        int32_t date = judge->decisions[i].accounting_date;
-        if (judge->batch->records[i].verdict == VERDICT_ACCEPTED && date > after && (next == DATE_NO_DAY || date < next))
-            next = date;
+        if (judge->batch->records[i].verdict != VERDICT_ACCEPTED || judge->decisions[i].accounting_date <= judge->open_date)
+            continue;
+        uint32_t *grown = array_extend(*later, (struct array_size){count, &capacity, sizeof *grown}, 1, e);
+        if (!grown)
+            return false;
+        *later = grown;
+        grown[*count - 1] = i;
     }
-    return next;
+    if (*count > 1)
+        qsort_r(*later, *count, sizeof **later, compare_dates, judge->decisions);
+    return true;
+}
+
+static bool post_later(struct posting *posting, struct book *book, const uint32_t *later, uint32_t count,
+                       int64_t *transfers, struct err *e)
+{
+    const struct decision *decisions = posting->judge->decisions;
+    for (uint32_t i = 0; i < count; i++) {
+        int32_t date = decisions[later[i]].accounting_date;
+        if ((i == 0 || decisions[later[i - 1]].accounting_date != date) && !book_begin_date(book, date, e))
+            return false;
+        if (!post_record(posting, book, later[i], transfers, e))
+            return false;
+        if ((i + 1 == count || decisions[later[i + 1]].accounting_date != date) && !book_end_date(book, e))
+            return false;
+    }
+    return true;
 }
 
 static bool post_all(struct posting *posting, int64_t *transfers, struct err *e)
 {
-    struct judge *judge = posting->judge;
     struct book *book = NULL;
-    bool done = book_open(&book, judge->run, e);
-    int32_t date = next_date(judge, judge->open_date - 1);
-    for (; done && date != DATE_NO_DAY; date = next_date(judge, date))
-        done = post_date(posting, book, date, transfers, e);
-    done = done && book_finish(book, e);
+    uint32_t *later = NULL, count = 0;
+    bool done = book_open(&book, posting->judge->run, e) && list_later(posting->judge, &later, &count, e) &&
+                post_open_date(posting, book, transfers, e) &&
+                post_later(posting, book, later, count, transfers, e) && book_finish(book, e);
+    free(later);
     book_close(book);
     return done;
 }

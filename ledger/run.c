@@ -8,7 +8,8 @@
 bool ledger_run_open(struct ledger_run *run, struct db *db, const char *job, int32_t open_date, struct err *e)
 {
     *run = (struct ledger_run){.db = db, .open_date = open_date};
-    if (!db_query_int64(db, sql_ledger_run_take, 0, NULL, &run->run_id, e) || !db_begin(db, e))
+    if (!hash_seed_draw(&run->seed, e) || !db_query_int64(db, sql_ledger_run_take, 0, NULL, &run->run_id, e) ||
+        !db_begin(db, e))
         return false;
     struct db_number id, date;
     const char *params[] = {db_from_int64(&id, run->run_id), job, db_from_day(&date, open_date)};

@@ -8,6 +8,7 @@
 
 #include "base/db.h"
 #include "base/err.h"
+#include "base/hash.h"
 
 enum { RUN_ORDINAL_BITS = 28, TRANSFER_LEG_BITS = 12 };
 
@@ -19,6 +20,7 @@ struct ledger_run {
     struct db *beside; /* a second connection that fills the leaf of records while db does the rest; NULL: db does
                           all. The caller's. */
     bool is_beside;    /* this is the view of a run from there */
+    struct hash_seed seed; /* of all tables of this run; no result follows from it */
 };
 
 /* Takes a number, begins the transaction and writes the run's row. The schema refuses an open_date that is not the

@@ -118,7 +118,7 @@ static bool load_claims(struct ledger_run *run, struct arena *arena, const struc
         card_nos[count++] = due->drains.rows[i].card_no;
         card_nos[count++] = due->drains.rows[i].new_card_no;
     }
-    return claims_open(claims, arena, e) && (count == 0 || claims_load_cards(*claims, run, card_nos, count, e));
+    return claims_open(claims, run->seed, arena, e) && (count == 0 || claims_load_cards(*claims, run, card_nos, count, e));
 }
 
 /* One leaf takes them all. */

@@ -6,28 +6,6 @@
 #include "base/array.h"
 #include "queries.h"
 
-/* Numbers to places in a table, by open addressing. */
-struct index {
-    uint32_t *slots;
-    uint32_t slot_count;
-};
-
-static uint32_t hash_number(uint64_t number)
-{
-    number *= UINT64_C(0x9E3779B97F4A7C15);
-    return (uint32_t)(number >> 32) ^ (uint32_t)number;
-}
-
-static bool index_open(struct index *index, uint32_t slot_count, struct err *e)
-{
-    index->slots = malloc(slot_count * sizeof *index->slots);
-    if (!index->slots)
-        return err_set(e, ERR_BUG, "no memory for %u slots", slot_count);
-    memset(index->slots, 0xFF, slot_count * sizeof *index->slots);
-    index->slot_count = slot_count;
-    return true;
-}
-
 static uint64_t card_key(const void *table, uint32_t at)
 {
     return (uint64_t)((const struct card *)table)[at].card_no;
@@ -49,22 +27,22 @@ static uint64_t unit_key(const void *table, uint32_t at)
     return unit_key_of(unit->device_index, unit->epoch);
 }
 
-/* A table that grows, with the index of its keys. */
+/* A table that grows, with the slots of its keys. */
 struct keyed {
     void *rows;
     uint32_t count, capacity;
     size_t row_bytes;
     uint64_t (*key)(const void *table, uint32_t at);
-    struct index index;
+    struct hash_slots slots;
 };
 
-static uint32_t *keyed_slot(const struct keyed *k, uint64_t key)
+static uint32_t *keyed_slot(struct keyed *k, uint64_t key)
 {
-    uint32_t mask = k->index.slot_count - 1;
-    uint32_t at = hash_number(key) & mask;
-    while (k->index.slots[at] != STATE_NONE && k->key(k->rows, k->index.slots[at]) != key)
-        at = (at + 1) & mask;
-    return &k->index.slots[at];
+    struct hash_slots *slots = &k->slots;
+    uint32_t at = hash_first(slots, hash_number(&slots->seed, 0, key));
+    while (slots->places[at] != HASH_NONE && k->key(k->rows, slots->places[at]) != key)
+        at = hash_next(slots, at);
+    return &slots->places[at];
 }
 
 static bool keyed_grow(struct keyed *k, struct err *e)
@@ -75,11 +53,10 @@ static bool keyed_grow(struct keyed *k, struct err *e)
         return err_set(e, ERR_BUG, "no memory for %u rows", capacity);
     k->rows = rows;
     k->capacity = capacity;
-    free(k->index.slots);
-    if (!index_open(&k->index, capacity * 2, e))
+    if (!hash_open(&k->slots, k->slots.seed, capacity, e))
         return false;
     for (uint32_t i = 0; i < k->count; i++)
-        *keyed_slot(k, k->key(k->rows, i)) = i;
+        hash_put(&k->slots, hash_number(&k->slots.seed, 0, k->key(k->rows, i)), i);
     return true;
 }
 
@@ -241,7 +218,7 @@ static int64_t floor_of(const struct state *state, const struct device_epoch *un
 }
 
 /* Finds the rows of each device of the run; terminals are ordered by device and valid_from. */
-static void attach_terminals(struct state *state, const struct keyed *devices)
+static void attach_terminals(struct state *state, struct keyed *devices)
 {
     for (uint32_t i = 0; i < state->terminal_count; i++) {
         uint32_t place = *keyed_slot(devices, state->terminals[i].device_no);
@@ -256,7 +233,7 @@ static void attach_terminals(struct state *state, const struct keyed *devices)
 }
 
 /* The epoch of the run that a state row belongs to, or a new one among the others; NULL: no device of the run. */
-static struct device_epoch *epoch_of_row(struct state *state, const struct keyed *devices, const struct keyed *units,
+static struct device_epoch *epoch_of_row(struct state *state, struct keyed *devices, struct keyed *units,
                                          const struct db_scan *scan)
 {
     uint32_t device_index = *keyed_slot(devices, (uint64_t)db_scan_int64(scan, 0));
@@ -272,8 +249,8 @@ static struct device_epoch *epoch_of_row(struct state *state, const struct keyed
     return other;
 }
 
-static bool load_device_state(struct state *state, const struct keyed *devices, const struct keyed *units,
-                              struct db *db, struct err *e)
+static bool load_device_state(struct state *state, struct keyed *devices, struct keyed *units, struct db *db,
+                              struct err *e)
 {
     struct db_scan *scan = NULL;
     int64_t count = 0;
@@ -330,7 +307,7 @@ static uint32_t place_of_waiting(const struct batch *batch, int64_t record_id)
     return STATE_NONE;
 }
 
-/* What a record carries that waits elsewhere (not in this run) does not count yet. */
+/* What a record carries that is held and not asked in this run does not count yet. */
 static bool load_carried(struct state *state, const struct batch *batch, struct db *db, struct err *e)
 {
     struct db_rows *rows = NULL;
@@ -378,13 +355,14 @@ static bool load_all(struct state *state, struct keyed *tables, struct ledger_ru
 bool state_load(struct state *state, struct ledger_run *run, struct batch *batch, struct err *e)
 {
     *state = (struct state){.arena = batch->arena};
-    struct keyed tables[3] = {{.row_bytes = sizeof(struct card), .key = card_key},
-                              {.row_bytes = sizeof(struct device), .key = device_key},
-                              {.row_bytes = sizeof(struct device_epoch), .key = unit_key}};
+    const struct hash_slots slots = {.seed = run->seed};
+    struct keyed tables[3] = {{.row_bytes = sizeof(struct card), .key = card_key, .slots = slots},
+                              {.row_bytes = sizeof(struct device), .key = device_key, .slots = slots},
+                              {.row_bytes = sizeof(struct device_epoch), .key = unit_key, .slots = slots}};
     err_clear(e);
     bool loaded = load_all(state, tables, run, batch, e);
     for (int i = 0; i < 3; i++)
-        free(tables[i].index.slots);
+        hash_close(&tables[i].slots);
     return loaded;
 }
 
@@ -426,6 +404,11 @@ void state_place_merchants(struct state *state)
         struct terminal_row *row = &state->terminals[i];
         row->merchant_index = row->merchant_no ? find_merchant(state, row->merchant_no) : STATE_NONE;
     }
+}
+
+bool card_is_opened_late(const struct card *card)
+{
+    return card->was_records > 0 && card->tail.offline == TAIL_OPENED_LATE && card->tail.online == TAIL_OPENED_LATE;
 }
 
 int64_t card_floor(const struct card *card, int family)

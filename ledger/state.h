@@ -68,6 +68,9 @@ struct tail {
     bool is_reversal;
     bool exists; /* false: an unknown card without records */
 };
+/* offline and online of a card that has come on file after its records: its links from the opening state on are judged by
+ * the next run that accepts one of its records. */
+enum { TAIL_OPENED_LATE = -1 };
 
 /* Few lines of memory at a time: first what is asked of it for each record in the order of arrival, then what its own records
  * change, then the rest. */
@@ -109,7 +112,7 @@ struct card {
 /* A transaction that a record repeats as its card's previous one (FORMATS.md 3.2, `pre`). */
 struct carried {
     uint32_t card_index;
-    uint32_t record_index; /* of the batch: the record of this run that carries it; STATE_NONE: an earlier one, accepted */
+    uint32_t record_index; /* of the batch: the record that carries it, of this run or asked in it; STATE_NONE: an earlier one, accepted */
     uint32_t counter;
     uint32_t amount_fen;
     int64_t psam_no;
@@ -154,6 +157,7 @@ static inline bool terminal_takes(const struct terminal_row *row, int card_class
 {
     return (row->classes[card_class / 64] >> (card_class % 64) & 1) != 0;
 }
+bool card_is_opened_late(const struct card *card);
 /* Where the counting of a card's family begins for gaps: its opening counter + 1, for a card not on file its lowest. */
 int64_t card_floor(const struct card *card, int family);
 

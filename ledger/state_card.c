@@ -1,4 +1,5 @@
 /* The cards of a run: what is on file of them, and what earlier runs left. */
+#include <inttypes.h>
 #include <pthread.h>
 
 #include "ledger/state.h"
@@ -24,7 +25,6 @@ static bool send_cards(const struct state *state, struct db *db, struct err *e)
 static bool read_card_row(struct card *card, const struct db_scan *scan, struct arena *arena, struct err *e)
 {
     (void)arena;
-    (void)e;
     card->on_file = true;
     card->school_code = db_scan_int64(scan, 1);
     card->chip = (uint8_t)db_scan_int64(scan, 2);
@@ -36,7 +36,11 @@ static bool read_card_row(struct card *card, const struct db_scan *scan, struct 
     card->opening_fen = db_scan_int64(scan, 8);
     card->key_version = (uint8_t)db_scan_int64(scan, 9);
     card->known_on = db_scan_day(scan, 10);
-    return true;
+    /* A card's school is its holder's (RULES.md 2), and import takes no card without one. */
+    return card->school_code != 0 ||
+           err_set(e, ERR_BUG,
+                   "card \"%06" PRId64 "********%04" PRId64 "\" is on file and its holder is not: it belongs to no school's book",
+                   card->card_no / INT64_C(1000000000000), card->card_no % 10000);
 }
 
 static bool read_card_state(struct card *card, const struct db_scan *scan, struct arena *arena, struct err *e)

@@ -37,7 +37,7 @@ static bool keep_lots(struct ledger_run *run, struct arena *arena, const struct 
     int64_t *card_nos = arena_array(arena, count, sizeof *card_nos, e);
     for (size_t i = 0; card_nos && i < count; i++)
         card_nos[i] = grants[i].card_no;
-    if (!card_nos || !claims_open(&claims, arena, e) || !claims_load_cards(claims, run, card_nos, count, e))
+    if (!card_nos || !claims_open(&claims, run->seed, arena, e) || !claims_load_cards(claims, run, card_nos, count, e))
         return false;
     for (size_t i = 0; i < count; i++) {
         struct claim *claim = claims_make(claims, grants[i].card_no, e);

@@ -1,8 +1,10 @@
 #include "ledger/waiting.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "ledger/judge_card.h"
 #include "queries.h"
 
@@ -65,13 +67,83 @@ static bool add_waiting(struct batch *batch, const struct db_rows *rows, size_t 
     return true;
 }
 
+/* The cards of the records that came, each once. */
+struct arrived {
+    int64_t *cards;
+    uint32_t count, capacity;
+    struct hash_slots slots;
+};
+
+static bool add_arrived(struct arrived *arrived, int64_t card_no, struct err *e)
+{
+    struct hash_slots *slots = &arrived->slots;
+    uint32_t at = hash_first(slots, hash_number(&slots->seed, 0, (uint64_t)card_no));
+    while (slots->places[at] != HASH_NONE && arrived->cards[slots->places[at]] != card_no)
+        at = hash_next(slots, at);
+    if (slots->places[at] != HASH_NONE)
+        return true;
+    int64_t *grown = array_extend(arrived->cards, (struct array_size){&arrived->count, &arrived->capacity, sizeof *grown}, 1, e);
+    if (!grown)
+        return false;
+    arrived->cards = grown;
+    grown[arrived->count - 1] = card_no;
+    slots->places[at] = arrived->count - 1;
+    if ((uint64_t)arrived->count * 2 <= slots->mask)
+        return true;
+    if (!hash_open(slots, slots->seed, arrived->count * 2, e))
+        return false;
+    for (uint32_t i = 0; i < arrived->count; i++)
+        hash_put(slots, hash_number(&slots->seed, 0, (uint64_t)grown[i]), i);
+    return true;
+}
+
+static bool list_arrived(struct arrived *arrived, const struct ledger_run *run, const struct batch *batch, struct err *e)
+{
+    if (!hash_open(&arrived->slots, run->seed, 0, e))
+        return false;
+    for (uint32_t i = 0; i < batch->arrived_records; i++)
+        if (batch->records[i].malformed == MALFORMED_NOT && !add_arrived(arrived, batch->records[i].card_no, e))
+            return false;
+    return true;
+}
+
+static bool send_arrived(struct db *db, const struct arrived *arrived, struct err *e)
+{
+    struct db_copy *copy = NULL;
+    if (!db_exec(db, sql_ledger_arrived_table, e) || !db_copy_open(db, sql_ledger_arrived_copy, &copy, e))
+        return false;
+    for (uint32_t i = 0; i < arrived->count; i++) {
+        if (!db_copy_row(copy, 1, 8, e)) {
+            db_copy_abort(copy);
+            return false;
+        }
+        db_put_int64(copy, arrived->cards[i]);
+    }
+    return db_copy_close(copy, NULL, e) && db_exec(db, sql_ledger_arrived_unasked, e);
+}
+
+/* The cards whose held records may hear another answer than before (docs/ledger.md). */
+static bool find_cards(struct ledger_run *run, const struct batch *batch, struct err *e)
+{
+    struct arrived arrived = {0};
+    bool done = list_arrived(&arrived, run, batch, e) && send_arrived(run->db, &arrived, e);
+    hash_close(&arrived.slots);
+    free(arrived.cards);
+    return done;
+}
+
 bool waiting_load(struct ledger_run *run, struct batch *batch, struct err *e)
 {
     struct db_rows *rows = NULL;
     struct db_number day;
     const char *params[] = {db_from_day(&day, run->open_date)};
+    int64_t any = 0;
     batch_end_arrivals(batch);
-    if (!db_query(run->db, sql_ledger_waiting_load, 1, params, &rows, e))
+    if (!db_query_int64(run->db, sql_ledger_waiting_any, 0, NULL, &any, e))
+        return false;
+    if (any == 0)
+        return true;
+    if (!find_cards(run, batch, e) || !db_query(run->db, sql_ledger_waiting_load, 1, params, &rows, e))
         return false;
     bool done = true;
     for (size_t i = 0; done && i < db_rows_count(rows); i++)
@@ -83,10 +155,11 @@ bool waiting_load(struct ledger_run *run, struct batch *batch, struct err *e)
 bool waiting_load_agreed(struct ledger_run *run, struct batch *batch, int64_t record_id, struct err *e)
 {
     struct db_rows *rows = NULL;
-    struct db_number id;
-    const char *params[] = {db_from_int64(&id, record_id)};
+    struct db_number id, run_id;
+    const char *params[] = {db_from_int64(&id, record_id)}, *own[] = {db_from_int64(&run_id, run->run_id)};
     batch_end_arrivals(batch);
-    if (!db_query(run->db, sql_ledger_waiting_agreed, 1, params, &rows, e))
+    if (!db_command(run->db, sql_ledger_unasked_put, 1, own, NULL, e) ||
+        !db_query(run->db, sql_ledger_waiting_agreed, 1, params, &rows, e))
         return false;
     bool done = db_rows_count(rows) == 1 ? add_waiting(batch, rows, 0, e)
                                          : err_set(e, ERR_USAGE, "record %" PRId64 " is not held", record_id);
@@ -160,12 +233,13 @@ static bool put_reversal(const struct judge *judge, struct db_copy *copy, const 
 
 static bool put_carried(const struct judge *judge, struct db_copy *copy, const struct carried *carried, struct err *e)
 {
-    if (!db_copy_row(copy, 9, 60, e))
+    if (!db_copy_row(copy, 10, 61, e))
         return false;
     db_put_int64(copy, judge->state->cards[carried->card_index].card_no);
     db_put_bool(copy, carried->kind == RECORD_LOAD || carried->kind == RECORD_SUBSIDY);
     db_put_int32(copy, (int32_t)carried->counter);
     db_put_int64(copy, ledger_run_id_of(judge->run, carried->record_index));
+    db_put_bool(copy, judge->batch->records[carried->record_index].verdict != VERDICT_ACCEPTED);
     db_put_int16(copy, carried->kind);
     db_put_int64(copy, carried->amount_fen);
     db_put_int64(copy, carried->psam_no);

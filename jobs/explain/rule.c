@@ -30,7 +30,7 @@ static const struct {
     {FLAG_UNKNOWN_CARD, "unknown_card: the card was not on file when it was judged; suspense stands for it (P-02)"},
     {FLAG_CARD_NOT_VALID, "card_not_valid: the card was closed or expired"},
     {FLAG_BLACKLISTED, "blacklisted: the card was reported lost before; the bureau pays (P-04)"},
-    {FLAG_BAD_TIME, "bad_time: its time cannot be right beside the time in the package's name"},
+    {FLAG_BAD_TIME, "bad_time: its time cannot be right beside the time in the package's name, or beside the open date"},
     {FLAG_OVER_LIMIT, "over_limit: more than one purchase, or the card's purchases of a day, may come to"},
     {FLAG_CLASS_REFUSED, "class_refused: the terminal does not take cards of this class"},
     {FLAG_BALANCE_BREAK, "balance_break: its balance before was not the balance after the card's record before it"},

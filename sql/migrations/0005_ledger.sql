@@ -129,8 +129,8 @@ CREATE TABLE ledger.record_astray (
     PRIMARY KEY (card_no, run_id)
 );
 
--- Held records that are asked again (RULES.md R-07, R-08), with what asking takes. A row goes when nobody will ask any
--- more (ledger.end_waiting), so that a run reads what waits and not all that ever did.
+-- Held records that are asked again (RULES.md R-07, R-08), with what asking takes. A row goes when it is decided
+-- (decision_ends_waiting) or when nobody will ask any more (ledger.end_waiting).
 CREATE TABLE ledger.waiting (
     record_id bigint PRIMARY KEY,
     held_on date NOT NULL, -- the open date of the run that held it
@@ -154,7 +154,13 @@ CREATE TABLE ledger.waiting (
     list_version bigint NOT NULL,
     reference bigint NOT NULL
 );
+CREATE INDEX waiting_card ON ledger.waiting (card_no);
+CREATE INDEX waiting_reversal ON ledger.waiting (held_on) WHERE kind = 254;
 GRANT SELECT, INSERT ON ledger.waiting TO daybook_job;
+-- Runs that may have changed what held records are answered and asked none: imports of new cards, and records that two
+-- people have posted. The next run of post takes them (ledger.take_unasked).
+CREATE TABLE ledger.unasked (run_id bigint PRIMARY KEY);
+GRANT SELECT, INSERT ON ledger.unasked TO daybook_job;
 -- What became of a held record: posted by a row of its own (ledger.record.decides), or void. Once, for ever.
 CREATE TABLE ledger.decision (
     record_id bigint PRIMARY KEY,
@@ -169,12 +175,14 @@ CREATE TABLE ledger.reversal (
     reversal_id bigint NOT NULL UNIQUE,
     run_id bigint NOT NULL
 );
--- Transactions that accepted records repeat (FORMATS.md 3.2, pre) and that were not accepted themselves by then.
+-- Transactions that accepted records repeat (FORMATS.md 3.2, pre) and that were not accepted themselves by then. What a held
+-- record repeats counts once it is posted, whatever it was held for.
 CREATE TABLE ledger.carried (
     card_no bigint NOT NULL,
     is_online boolean NOT NULL,
     counter integer NOT NULL,
     record_id bigint NOT NULL, -- that carries it
+    is_held boolean NOT NULL,  -- when it was judged
     kind smallint NOT NULL,
     amount_fen bigint NOT NULL,
     psam_no bigint NOT NULL,
@@ -478,7 +486,7 @@ CREATE TABLE ledger.card_state (
     tail_counter integer NOT NULL,
     tail_reversal boolean NOT NULL,
     tail_after_fen bigint NOT NULL,
-    tail_offline integer NOT NULL,  -- counter of the last of its family in the chain, 0 none
+    tail_offline integer NOT NULL,  -- counter of the last of its family in the chain, -1 none (both: come on file since)
     tail_online integer NOT NULL,
     day date,                       -- newest own day with accepted purchases, and their sum
     day_fen bigint NOT NULL

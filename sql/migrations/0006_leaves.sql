@@ -252,19 +252,31 @@ BEGIN
 END
 $$;
 
--- Lets go of held records that are decided, and of reversals that have waited their 3 days (RULES.md R-08). What is known
--- of them stays in ledger.record and ledger.decision.
+-- Lets go of held records that are decided. What is known of them stays in ledger.record and ledger.decision.
+CREATE FUNCTION ledger.end_decided() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+BEGIN
+    DELETE FROM ledger.waiting AS w USING decided AS d WHERE d.record_id = w.record_id;
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER decision_ends_waiting AFTER INSERT ON ledger.decision
+    REFERENCING NEW TABLE AS decided FOR EACH STATEMENT EXECUTE FUNCTION ledger.end_decided();
+-- Lets go of reversals that have waited their 3 days (RULES.md R-08).
 CREATE FUNCTION ledger.end_waiting(open_date date) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog AS $$
-    DELETE FROM ledger.waiting AS w
-     WHERE EXISTS (SELECT FROM ledger.decision AS d WHERE d.record_id = w.record_id)
-        OR (w.kind = 254 AND w.held_on < open_date - 3)
+    DELETE FROM ledger.waiting WHERE kind = 254 AND held_on < open_date - 3
+$$;
+-- The runs after which held records must be asked though nothing has come of their cards, each given once; NULL: none.
+CREATE FUNCTION ledger.take_unasked() RETURNS bigint[]
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog AS $$
+    WITH taken AS (DELETE FROM ledger.unasked RETURNING run_id) SELECT array_agg(run_id) FROM taken
 $$;
 
 REVOKE EXECUTE ON FUNCTION ledger.check_leaf, ledger.make_leaf, ledger.open_leaf, ledger.open_loose_leaf,
     ledger.drop_loose_leaves, ledger.close_leaf, ledger.attach_leaf, ledger.open_state, ledger.replace_state,
-    ledger.open_claims, ledger.replace_claims, ledger.end_waiting FROM PUBLIC;
+    ledger.open_claims, ledger.replace_claims, ledger.end_decided, ledger.end_waiting, ledger.take_unasked FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION ledger.open_leaf, ledger.open_loose_leaf, ledger.drop_loose_leaves, ledger.close_leaf,
     ledger.attach_leaf, ledger.open_state, ledger.replace_state, ledger.open_claims, ledger.replace_claims,
-    ledger.end_waiting TO daybook_job;
+    ledger.end_waiting, ledger.take_unasked TO daybook_job;
 RESET ROLE;

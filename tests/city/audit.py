@@ -35,7 +35,7 @@ def check_entries(oracle):
             by_entry[move.entry].append(move)
     for rec in oracle.judged:
         if rec.outcome == "accepted" and not rec.is_identity:
-            moves = oracle.entry_of[rec.slot]
+            moves = rec.entry
             assert moves[0].entry not in sources, f"two records of one entry: {rec.slot}"
             sources[moves[0].entry] = rec
             moved = [sum(move.amount for move in moves if move.debit[:4] != "1221"),
@@ -59,8 +59,8 @@ def check_cards(oracle):
     for card_no, state in oracle.cards.items():
         below = oracle.books.balances[f"2001:{card_no}"] < 0
         assert not below or state.overdrawn and state.overdrawn.state == "open", f"{card_no} below zero in silence"
-        accepted = [rec for family in state.counters.values() for rec in family.values()]
-        assert len(accepted) + sum(rec.is_reversal for rec in state.chain) == len(state.chain)
+        accepted = {(family, counter) for family, taken in state.counters.items() for counter in taken}
+        assert accepted == {(rec.family, rec.counter) for rec in state.chain if not rec.is_reversal}
         assert all(rec.outcome == "accepted" for rec in state.chain)
     open_ones = sum(problem.state == "open" for problem in oracle.problems if problem.verdict == "gray")
     assert open_ones == sum(len(state.grays) for state in oracle.cards.values()), "grays and their exceptions"

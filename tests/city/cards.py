@@ -86,16 +86,12 @@ class CardState:
         return max([*self.counters[family], self.opening.counters[family] if self.opening else 0])
 
     def broken_links(self):
-        """balance_break: records that follow the last one of their family, but not the balance before them.
-
-        A record judged before its card was on file has no link to the opening balance.
-        """
+        """balance_break: records that follow the last one of their family, but not the balance before them."""
         opening = self.opening or Opening({}, None)
-        last, after, broken, met = dict(opening.counters), opening.balance, [], set()
+        last, after, broken = dict(opening.counters), opening.balance, []
         for rec in self.chain:
-            linked = rec.family in last and (rec.family in met or "unknown_card" not in rec.flags)
-            met.add(rec.family)
-            if linked and rec.counter == last[rec.family] + (not rec.is_reversal) and rec.before != after:
+            follows = rec.family in last and rec.counter == last[rec.family] + (not rec.is_reversal)
+            if follows and rec.before != after:
                 broken.append(rec)
             last[rec.family], after = rec.counter, rec.after
         return broken

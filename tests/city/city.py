@@ -16,6 +16,7 @@ import shutil
 import sys
 import tempfile
 
+import corrections
 import faults
 import oracle as judge
 import package
@@ -49,6 +50,7 @@ class City:
         self.deliveries = []
         self.sequences = {}
         self.extension_turn = 0
+        self.decided_by_people = set()  # cards whose held records people may post or void
 
     def play(self):
         """Moves the city through its days."""
@@ -172,8 +174,11 @@ def know_truth(city, out):
     mind = judge.Oracle(city.out / "pki" / "ca.crt", city.days[0])
     read_reference(mind, out / "reference")
     statements, summary, before = truth.Statements(), {}, truth.night_counts(mind)
+    people = corrections.Corrections(mind, random.Random(f"corrections {city.options.seed}"), city.decided_by_people)
     for index, day in enumerate(city.days):
         read_reference(mind, out / "late_import" / day.isoformat())
+        if index and city.options.faults:
+            corrections.write(out / "corrections" / f"{day}.csv", list(people.decide()))
         masters = {**city.world.masters, **(city.world.later_masters if index else {})}
         mind.night(read_tree(out / "nights" / day.isoformat()), primitives.KeyRing(masters))
         truth.write_truth(out / "truth" / day.isoformat(), mind, statements, day)
@@ -249,7 +254,7 @@ def write_variants(city):
 def main(words):
     options = parse_options(words)
     out = pathlib.Path(options.out)
-    for name in ("reference", "late_import", "pki", "nights", "truth", *(path.name for path in out.glob("variant-*"))):
+    for name in ("reference", "late_import", "corrections", "pki", "nights", "truth", *(path.name for path in out.glob("variant-*"))):
         shutil.rmtree(out / name, ignore_errors=True)
     os.umask(0o022)
     with tempfile.TemporaryDirectory() as work:

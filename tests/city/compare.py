@@ -17,7 +17,7 @@ from truth import VIEWS
 
 SHOWN = 20
 COLUMNS = {
-    "occurred_at": "to_char(occurred_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS')",
+    "occurred_at": "to_char(occurred_at AT TIME ZONE INTERVAL '08:00', 'YYYY-MM-DD HH24:MI:SS')",
     # as truth.reversed_name() says it
     "reverses": "(SELECT bought.device_no || '-' || bought.device_seq || ':' || bought.debit_account || '-' ||"
                 " bought.credit_account FROM api.transfer bought WHERE bought.transfer_id = transfer.reverses)",

@@ -17,10 +17,11 @@ class DeviceState:
         self.device = device
         self.seen = collections.defaultdict(dict)
         self.conflicts = set()
+        self.contents = collections.defaultdict(list)  # by epoch and sequence: the record seen and those in conflict with it
         self.sales = collections.defaultdict(lambda: (0, 0))
         self.statuses = []
         self.gaps = {}
-        self.disputed = None
+        self.disputed = self.settled = None
         self.school = self.records_school = ""
 
     def judge_seen(self, rec, first_seq):
@@ -30,10 +31,12 @@ class DeviceState:
         before = self.seen[rec.epoch].get(rec.seq)
         if before is None:
             self.seen[rec.epoch][rec.seq] = rec
+            self.contents[rec.epoch, rec.seq].append(rec)
             return ""
         if before.content == rec.content or (rec.slot, rec.content) in self.conflicts:
             return "duplicate"
         self.conflicts.add((rec.slot, rec.content))
+        self.contents[rec.epoch, rec.seq].append(rec)
         return "conflict"
 
     def add_sale(self, rec):
@@ -58,6 +61,10 @@ class DeviceState:
     def newest_status(self):
         """The newest row by its own time, of equal ones the last to arrive."""
         return max(enumerate(self.statuses), key=lambda slot: (slot[1].at, slot[0]))[1] if self.statuses else None
+
+    def leave_disputed(self):
+        """Two people have closed its device_total: what it says now is not disputed any more."""
+        self.disputed, self.settled = None, self.newest_status
 
     def total_holds(self, first_seq):
         """R-23: (whether the newest status row agrees with what was seen, difference of the amounts or None)."""

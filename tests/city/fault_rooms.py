@@ -16,11 +16,12 @@ MALFORMED_PKG = (
 )
 MALFORMED_XF = (
     {"device": "3000010x"}, {"device": " " * 8}, {"counter": "065536"}, {"psam_seq": "4294967296"},
-    {"expiry": "20351301"}, {"app_start": "00000000"}, {"app_expiry": "2035123x"}, {"main_type": "x1"},
+    {"expiry": "20351301"}, {"at": "18991231235959"}, {"app_start": "00000000"}, {"app_expiry": "2035123x"}, {"main_type": "x1"},
     {"subtype": "  "}, {"ticket_type": "F0"}, {"ticket_flag": "A"}, {"reserved": "ffffff"}, {"gray": "1F"},
 )
-MALFORMED_ATT = ({"device_no": "3000018x"}, {"device_no": ""}, {"seq": "4294967296"}, {"seq": "+5"})
-MALFORMED_EVENTS = ({"note": "x"}, {"stop": "a\x7fb"}, {"stop": "站" * 700}, {"seq": "4294967296"}, {"Card": ""})
+MALFORMED_ATT = ({"device_no": "3000018x"}, {"device_no": ""}, {"seq": "4294967296"}, {"seq": "+5"}, {"at": "1899-12-31 23:59:59"})
+MALFORMED_EVENTS = ({"note": "x"}, {"stop": "a\x7fb"}, {"stop": "站" * 700}, {"seq": "4294967296"}, {"Card": ""},
+                    {"at": "1899-12-31T23:59:59+08:00"})
 
 
 def reads_odd_rows(lab):

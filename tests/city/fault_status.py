@@ -91,6 +91,20 @@ def counts_from_its_reset(lab):
     lab.put(2, device, [entry.copy(expect="duplicate", flags=frozenset()) for entry in entries])
 
 
+def spellings(device, at):
+    """Rows with blanks, which belong to their field, in each in turn, then others that are good or just not."""
+    plain = status_row(device, at)
+    for name, value in plain.items():
+        yield {**plain, name: f" {value}"}
+        yield {**plain, name: f"{value} "}
+        yield {**plain, name: ""}
+    for name, value in (("last_seq", "+1"), ("last_seq", "1.0"), ("last_seq", "\N{FULLWIDTH DIGIT ONE}"), ("last_seq", "9" * 18),
+                        ("last_seq", "0" * 19), ("blacklist_version", "0" * 9), ("firmware", 'a "b", c'),
+                        ("firmware", "\N{CJK UNIFIED IDEOGRAPH-7248}"), ("firmware", "a\nb"), ("firmware", "a\tb"),
+                        ("at", f"{at:%Y-%m-%dT%H:%M:%S}"), ("at", f"{at:%Y-%m-%d} 24:00:00"), ("at", f"{at:%Y-%m-%d %H:%M}")):
+        yield {**plain, name: value}
+
+
 def sends_status_files_that_are_not_right(lab):
     """A heading, a count: refused; a row: malformed; a repeated file counts again; columns in another order are read."""
     school, device, at = lab.schools[2], lab.device(2), lab.at(0, "21:00:00")
@@ -100,6 +114,7 @@ def sends_status_files_that_are_not_right(lab):
     lab.ship(1, school, [good], lab.at(1, "22:00:00"))
     lab.ship(0, school, [status_file(rows[:1], at, columns=COLUMNS[::-1])])
     lab.ship(0, school, [status_file(rows, at)])
+    lab.ship(0, school, [status_file([*spellings(device, lab.at(0, "21:30:00"))], lab.at(0, "21:30:01"))])
     bad = [status_file(rows[:1], lab.at(0, f"20:00:0{n}"), columns=columns) for n, columns in
            enumerate((COLUMNS[1:], COLUMNS + ("at",)))]
     bad.append(dataclasses.replace(good, row=dict(good.row, records="2")))

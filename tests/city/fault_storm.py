@@ -44,6 +44,7 @@ class Storm:
         self.known = self.cards[:]
         self.cards += [lab.card(1, listed=False), lab.card(0, status="lost"), lab.late_card(1, 1)]
         self.cards += [lab.card(2, expires_on=str(lab.day(0))), lab.card(0, balance_fen="300")]
+        lab.city.decided_by_people |= {card.card_no for card in self.cards}
         self.replace(self.cards[4])
         self.sold = {device: [] for device in self.devices + self.machines}
         self.busy = self.rng.sample(self.cards, self.weather.cards), self.rng.sample(self.devices, self.weather.devices)

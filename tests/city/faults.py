@@ -4,6 +4,8 @@ A scenario is a function of the laboratory; its name says what it plays. What ea
 where it is made, and city.py holds that against the oracle.
 """
 
+import datetime
+
 import fault_flags
 import fault_grays
 import fault_identity
@@ -222,7 +224,8 @@ MALFORMED_FIELDS = (
 )
 MALFORMED_BYTES = (
     (6, b"\x01"), (6, b"\x10"), (10, b"\xfa"), (34, bytes.fromhex("20260230")), (34, bytes.fromhex("20261301")),
-    (34, bytes.fromhex("2026030A")), (34, bytes.fromhex("20260300")), (38, bytes.fromhex("240000")),
+    (34, bytes.fromhex("2026030A")), (34, bytes.fromhex("20260300")), (34, bytes.fromhex("18991231")),
+    (38, bytes.fromhex("240000")),
     (38, bytes.fromhex("126000")), (38, bytes.fromhex("120060")), (38, bytes.fromhex("1F0000")),
 )
 
@@ -240,6 +243,8 @@ def writes_malformed_records(lab):
     wrong_digit = f"{card.card_no[:17]}{(int(card.card_no[17]) + 1) % 10}"
     device.memory.append(device.sell(card, 120, lab.at(0), expect="malformed").changed(card=wrong_digit))
     device.memory.pop(-2)
+    for moment in (datetime.datetime(1900, 1, 1), datetime.datetime(1988, 7, 1, 23, 30)):
+        device.sell(lab.card(1), 125, moment, flags={"bad_time"})
     good = device.sell(lab.card(1), 130, lab.at(0))
     torn = good.copy(raw=good.raw[:60] + bytes(4), expect="malformed")
     future_key = good.changed(key=0x0C).copy(expect="malformed")

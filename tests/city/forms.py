@@ -117,9 +117,10 @@ def moment(pattern, text):
     """The moment whose parts a text of the pattern names; None where there is no such moment."""
     match = pattern.fullmatch(text)
     try:
-        return datetime.datetime(*map(int, match.groups())) if match else None
+        found = datetime.datetime(*map(int, match.groups())) if match else None
     except ValueError:
         return None
+    return found if found and found.year >= p.FIRST_YEAR else None
 
 
 def compact_date(text):

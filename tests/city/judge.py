@@ -90,22 +90,26 @@ def accept(oracle, rec):
     rec.verdict, rec.outcome = rec.verdict or "accepted", "accepted"
     state = oracle.card_state(rec.card)
     state.add(rec)
-    if rec.is_reversal:
-        purchase_of(oracle, rec).reversed_by = rec
+    bought = purchase_of(oracle, rec) if rec.is_reversal else None
+    if bought:
+        bought.reversed_by = rec
     rec.flags = flags_of(oracle, rec, state)
-    rec.accounting_date = oracle.open_date if "bad_time" in rec.flags else max(oracle.open_date, rec.day)
+    rec.accounting_date = oracle.open_date
+    if "bad_time" not in rec.flags and not rec.agreed:
+        rec.accounting_date = max(oracle.open_date, rec.day)
     for flag in sorted(rec.flags):
         oracle.problems.append(Problem(flag, rec.package.school, rec.accounting_date, record=rec))
-    post_record(oracle, rec)
+    post_record(oracle, rec, bought)
     oracle.moved.add(rec.card)
 
 
 def purchase_of(oracle, rec):
     """R-08: the accepted purchase that the reversal cancels and nothing reversed yet, or None."""
-    bought = oracle.device(rec.device).seen[rec.epoch].get(rec.reference)
-    if bought is None or bought.outcome != "accepted" or not bought.is_purchase or bought.reversed_by:
-        return None
-    return bought if bought.card == rec.card and bought.amount == rec.amount else None
+    for bought in oracle.device(rec.device).contents[rec.epoch, rec.reference]:
+        if (bought.outcome == "accepted" and bought.is_purchase and not bought.reversed_by
+                and (bought.card, bought.amount) == (rec.card, rec.amount)):
+            return bought
+    return None
 
 
 def merchant_pays(oracle, rec):
@@ -171,13 +175,15 @@ def decide(oracle, rec, answer):
 
 # Flags
 
-def bad_time(rec):
-    return not rec.package.time - CLOCK_BEHIND <= rec.at <= rec.package.time + CLOCK_AHEAD
+def bad_time(oracle, rec):
+    """Also where package and record come from a future more than 180 days after the open date."""
+    return (not rec.package.time - CLOCK_BEHIND <= rec.at <= rec.package.time + CLOCK_AHEAD
+            or rec.day > oracle.open_date + CLOCK_BEHIND)
 
 
 def terminal_row(oracle, rec):
     """The row of the record's device: on the record's day, or on the open date where its clock is wrong."""
-    return oracle.ref.terminal_on(rec.device, oracle.open_date if bad_time(rec) else rec.day)
+    return oracle.ref.terminal_on(rec.device, oracle.open_date if bad_time(oracle, rec) else rec.day)
 
 
 def device_known(oracle, rec):
@@ -198,7 +204,7 @@ def flags_of(oracle, rec, state):
         "unknown_terminal": not (oracle.merchant_of(rec) if rec.is_purchase else device_known(oracle, rec)),
         "unknown_card": card is None,
         "card_not_valid": card is not None and oracle.ref.card_not_valid(card, rec.at),
-        "bad_time": bad_time(rec),
+        "bad_time": bad_time(oracle, rec),
     }
     if rec.is_purchase:
         row = terminal_row(oracle, rec)

@@ -54,7 +54,7 @@ class Oracle:
         self.packages, self.known_sha = [], set()
         self.devices, self.cards = {}, {}
         self.sightings = collections.defaultdict(list)
-        self.desk, self.entry_of = {}, {}
+        self.desk = {}
         self.problems, self.held_sales = [], []
         self.terminal_days, self.acks, self.judged = {}, {}, []
         self.moved = set()

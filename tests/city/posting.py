@@ -1,21 +1,21 @@
 """Postings of records, P-01 to P-08: which accounts an accepted record moves (RULES 2)."""
 
 
-def post_record(oracle, rec):
-    """Enters the accepted record into the books as one entry."""
+def post_record(oracle, rec, bought):
+    """Enters the accepted record into the books as one entry; bought is the purchase that a reversal cancels."""
     if rec.is_purchase:
         legs, merchant = purchase_legs(oracle, rec), oracle.merchant_of(rec)
-        oracle.entry_of[rec.slot] = enter(oracle, rec, legs, "purchase", merchant)
+        rec.entry = enter(oracle, rec, legs, "purchase", merchant)
         oracle.device(rec.device).add_sale(rec)
     elif rec.is_reversal:
-        bought = oracle.entry_of[rec.device, rec.epoch, rec.reference]
-        oracle.entry_of[rec.slot] = oracle.books.mirror(
+        bought = bought.entry
+        rec.entry = oracle.books.mirror(
             bought, rec.accounting_date, rec.at, "reversal", card=rec.card, merchant=bought[0].merchant,
             device=rec.device, seq=str(rec.seq))
     else:
         kind = "load" if rec.kind == 0x02 else "subsidy_draw"
         legs = load_legs(oracle, rec) if kind == "load" else draw_legs(oracle, rec)
-        oracle.entry_of[rec.slot] = enter(oracle, rec, legs, kind, "")
+        rec.entry = enter(oracle, rec, legs, kind, "")
 
 
 def enter(oracle, rec, legs, kind, merchant):

@@ -17,6 +17,7 @@ except ImportError:
 RECORD_SIZE = 64
 HEADER = struct.Struct(">4sHH4s6s5sBIQII7sBII")
 RECORD = struct.Struct(">BBI10sHIIII4s3sB4sIHII")
+FIRST_YEAR = 1900
 MAGIC = b"DBP1"
 ALGORITHM_OF_NIBBLE = {0: "3des", 1: "sm4"}
 NIBBLE_OF_CHIP = {"cpu3des": 0, "cpusm4": 1, "m1": 15}

@@ -53,7 +53,7 @@ def judge_device_totals(oracle, touched):
         holds, difference = state.total_holds(oracle.ref.first_seq(device))
         if holds and state.disputed:
             state.disputed.state, state.disputed = "closed", None
-        elif not holds and not state.disputed:
+        elif not holds and not state.disputed and status is not state.settled:
             fields = {"device_no": device, "device_seq": str(status.last_seq or ""),
                       "amount_fen": "" if difference is None else str(difference)}
             state.disputed = Problem("device_total", state.school, oracle.open_date, fields=fields)
@@ -68,12 +68,18 @@ def judge_card(oracle, card):
         fields = {"card_no": card, "counter": str(first), "detail": f"{family}:{first}-{last}"}
         return Problem("counter_gap", "", oracle.open_date, fields=fields)
     renew(oracle, state.gaps, set(state.missing()), make_gap)
-    broken = {rec.slot: rec for rec in state.broken_links()}
+    broken = {(*rec.slot, rec.package.name, rec.file, rec.number): rec for rec in state.broken_links()}
 
     def make_break(*slot):
         rec = broken[slot]
         return Problem("balance_break", rec.package.school, rec.accounting_date, record=rec)
     renew(oracle, state.breaks, broken.keys(), make_break)
+    judge_purse(oracle, card)
+
+
+def judge_purse(oracle, card):
+    """negative_balance: the purse is below zero."""
+    state = oracle.card_state(card)
     purse = oracle.books.balances[f"2001:{card}"]
     if purse < 0 and not state.overdrawn:
         state.overdrawn = Problem("negative_balance", "", oracle.open_date,

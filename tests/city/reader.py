@@ -55,9 +55,10 @@ def read_time(date, time):
     """The moment of two packed BCD fields, or None where there is no such moment."""
     digits = (p.unbcd(date) or "", p.unbcd(time) or "")
     try:
-        return datetime.datetime.strptime("".join(digits), "%Y%m%d%H%M%S") if all(digits) else None
+        found = datetime.datetime.strptime("".join(digits), "%Y%m%d%H%M%S") if all(digits) else None
     except ValueError:
         return None
+    return found if found and found.year >= p.FIRST_YEAR else None
 
 
 def decode(record):

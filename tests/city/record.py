@@ -81,6 +81,8 @@ class Record:
     held_on: datetime.date = None
     problem: object = None
     reversed_by: object = None
+    agreed: bool = False  # posted by two people (P-16)
+    entry: object = None  # its transfers, once accepted
 
     @property
     def slot(self):

@@ -9,6 +9,7 @@ under var/<site>/seeds/<seed>/ with the differences and what the server held. Ex
 import argparse
 import concurrent.futures
 import datetime
+import json
 import os
 import pathlib
 import random
@@ -20,6 +21,8 @@ import time
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "flow")]
 import compare  # noqa: E402
+import corrections  # noqa: E402
+import coverage  # noqa: E402
 import harness  # noqa: E402
 import reference  # noqa: E402
 
@@ -27,6 +30,9 @@ STARTS = ("2026-03-02", "2026-02-27", "2026-04-28", "2027-12-30")
 STATUS = (harness.DONE, harness.ATTENTION)
 TABLE = "{:>10}  {:>5}  {:>8}  {:>8}  {:>12}  {:>6}  {}"
 SHOWN = 6
+PEOPLE = ("daybook_test_alice", "daybook_test_bob")
+LET_IN = """DO $$ BEGIN CREATE ROLE {0} LOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;
+GRANT daybook_job TO {0}"""
 
 
 class Play:
@@ -41,6 +47,7 @@ class Play:
         self.words = list(words)
         self.packages = self.records = self.fen = 0
         self.seconds, self.differences = 0.0, []
+        self.covered = coverage.Coverage()
 
     def run(self):
         """Makes the city and lives through its nights; what does not agree is in differences."""
@@ -83,6 +90,7 @@ class Play:
         for index in range(self.days):
             day = self.start + datetime.timedelta(days=index)
             self.hand_in(stage, self.city / "late_import" / str(day))
+            self.correct(stage, corrections.read(self.city / "corrections" / f"{day}.csv"))
             later_keys = self.folder / "city" / "pki" / "master-keys-night2.p7m"
             if index and later_keys.exists():
                 shutil.copy(later_keys, stage.folder / "keys" / "master-keys.p7m")
@@ -106,7 +114,35 @@ class Play:
             if (folder / f"{kind}.csv").exists():
                 stage.run("import", kind, folder / f"{kind}.csv", *words)
 
+    @staticmethod
+    def correct(stage, rows):
+        """What two people do about exceptions (P-16), each logged in by himself."""
+        if not rows:
+            return
+        site, database = dict(stage.settings["site"]), dict(stage.settings["database"])
+        stage.settings["site"]["operators"] = "database"
+        for person in PEOPLE:
+            stage.execute(LET_IN.format(person))
+
+        def adjust(person, *words):
+            login = [word for word in database["conninfo"].split() if not word.startswith("user=")]
+            stage.settings["database"]["conninfo"] = " ".join([*login, f"user={person}"])
+            stage.write_settings()
+            return stage.run("adjust", *words, "--json").stdout
+        for row in rows:
+            what = [row["debit"], row["credit"], row["amount_fen"]] if row["outcome"] == "transfer" else []
+            made = adjust(PEOPLE[0], "propose", find_exception(stage, row), row["outcome"], *what, "--reason",
+                          "bureau_decision")
+            number = json.loads(made)["proposal"]["proposal_id"]
+            if row["answer"] == "approved":
+                adjust(PEOPLE[1], "approve", number)
+            elif row["answer"] == "refused":
+                adjust(PEOPLE[1], "refuse", number, "--reason", "no")
+        stage.settings["site"], stage.settings["database"] = site, database
+        stage.write_settings()
+
     def count(self, stage):
+        self.covered.add(stage)
         ((packages, records, fen),) = stage.rows(
             "SELECT count(*), coalesce(sum(records), 0), (SELECT coalesce(sum(amount_fen), 0) FROM api.transfer)"
             " FROM api.archive")
@@ -116,6 +152,15 @@ class Play:
         verdict = f"{len(self.differences)} DIFFERENCES" if self.differences else "agrees"
         return TABLE.format(self.seed, self.days, self.packages, f"{self.records:,}", f"{self.fen:,}",
                             f"{self.seconds:.1f}", verdict)
+
+
+def find_exception(stage, row):
+    """The number of the one open exception that a row of corrections means."""
+    means = {name: row[name] for name in ("verdict", "archive", "file", "record_no", "device_no", "card_no") if row[name]}
+    wanted = " AND ".join(f"{name} = '{value}'" for name, value in means.items())
+    if row["detail"]:
+        wanted += f" AND split_part(detail, ' ', 1) = '{row['detail']}'"
+    return stage.value(f"SELECT exception_id FROM api.exception WHERE state = 'open' AND {wanted}")
 
 
 class Ways(Play):
@@ -158,10 +203,12 @@ def main(words):
     os.environ.setdefault("DAYBOOK_TEST_SITE", "seeds")
     harness.servers()
     print(TABLE.format("seed", "days", "packages", "records", "fen moved", "s", ""), flush=True)
-    failed = []
+    failed, covered = [], coverage.Coverage()
     for play in play_seeds(choose_seeds(options), options.jobs, words):
         print(play.line(), flush=True)
         failed += [play] if play.differences else []
+        covered.update(play.covered)
+    print("\n".join(["", *covered.lines()]), flush=True)
     for play in failed:
         print(f"\nseed {play.seed}: {play.folder}/differences.txt begins; again: make test-city SEED={play.seed}")
         print("\n".join(f"  {line}" for line in play.differences[:SHOWN]))

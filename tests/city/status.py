@@ -5,6 +5,7 @@ import datetime
 import io
 import re
 
+import forms
 from record import Log, Record
 from terminal import LogFile
 
@@ -12,6 +13,7 @@ FORMAT = "status-csv/1"
 COLUMNS = ("device_no", "at", "uncollected", "last_seq", "total_count", "total_amount_fen", "firmware",
            "blacklist_version")
 NUMBERS = COLUMNS[2:6]
+NUMBER, VERSION, CONTROL = re.compile("[0-9]{1,18}"), re.compile("[0-9]{0,8}"), re.compile("[\x00-\x1f\x7f]")
 
 
 @dataclasses.dataclass
@@ -47,16 +49,12 @@ def status_file(rows, created, folder="logs/", columns=COLUMNS):
 
 def read_status(package, row, data):
     """A file as status rows, or refused: a heading or a count that is not right."""
-    try:
-        lines = [line for line in csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")) if line]
-    except UnicodeDecodeError:
-        lines = []
-    heading = [name.strip() for name in lines[0]] if lines else []
-    if sorted(heading) != sorted(COLUMNS) or len(lines) - 1 != int(row["records"]):
-        return Log(package, row, True, [])
+    rows = forms.table(data, "utf-8", COLUMNS)
+    if rows is None or len(rows) != int(row["records"]):
+        return forms.refused(package, row)
     log = Log(package, row, False, [])
-    for number, cells in enumerate(lines[1:], 1):
-        status = read_row(heading, cells)
+    for number, cells in enumerate(rows, 1):
+        status = cells and read_row(cells)
         if status:
             log.statuses.append(status)
         else:
@@ -64,17 +62,11 @@ def read_status(package, row, data):
     return log
 
 
-def read_row(heading, cells):
-    """One row, or None where a field is not of its form."""
-    if len(cells) != len(heading):
+def read_row(cells):
+    """One row, or None where a field is not of its form: blanks belong to it. Nobody reads the firmware, a line of any text."""
+    device, at = forms.digits(cells["device_no"], 8), forms.csv_time(cells["at"])
+    counts = [cells[name] for name in NUMBERS if NUMBER.fullmatch(cells[name])]
+    good = VERSION.fullmatch(cells["blacklist_version"]) and not CONTROL.search(cells["firmware"])
+    if device is None or at is None or len(counts) < len(NUMBERS) or not good:
         return None
-    fields = {name: cell.strip() for name, cell in zip(heading, cells)}
-    if not re.fullmatch(r"\d{8}", fields["device_no"]) or not re.fullmatch(r"\d{0,8}", fields["blacklist_version"]):
-        return None
-    if not all(re.fullmatch(r"\d{1,18}", fields[name]) for name in NUMBERS):
-        return None
-    try:
-        at = datetime.datetime.strptime(fields["at"], "%Y-%m-%d %H:%M:%S")
-    except ValueError:
-        return None
-    return Status(fields["device_no"], at, *(int(fields[name]) for name in NUMBERS))
+    return Status(device, at, *map(int, counts))

@@ -8,6 +8,7 @@ import tempfile
 
 from harness import ATTENTION, DONE, PROGRAM, USAGE, DatabaseProxy, KillCase
 import town as t
+from status import status_file, status_row
 from town import A, B, DAY, TownCase
 
 CANTEEN, OTHER = A + "10001", B + "10001"
@@ -109,6 +110,20 @@ class Void(AdjustCase):
         self.close()
         self.assertEqual([(state, detail.split()[0]) for _, state, detail in self.exceptions("verdict = 'sequence_gap'")],
                          [("closed", "0:2-4"), ("open", "0:2-2"), ("open", "0:4-4")])
+        self.assert_clean()
+
+    def test_a_device_total_that_two_people_have_closed_stays_closed_until_a_newer_row_disagrees(self):
+        def say(hour, made_at, **lies):
+            self.town.sell("canteen", "ann", 100, f"{hour}:00")
+            row = status_row(self.town.terminals["canteen"], t.at(f"{hour}:30"), **lies)
+            files = [self.town.log("canteen")] + [status_file([row], t.at(f"{hour}:31"))] * bool(lies)
+            self.town.deliver(*files, made_at=made_at)
+            self.close()
+            return [state for _, state, _ in self.exceptions("verdict = 'device_total'")]
+        self.assertEqual(say(12, "20260302213000", total_count=9), ["open"])
+        self.agree(self.exception("device_total"), "void", reason="terminal_fault")
+        self.assertEqual(say(13, "20260302220000"), ["closed"])
+        self.assertEqual(say(14, "20260302221000", total_count=9), ["closed", "open"])
         self.assert_clean()
 
     def test_a_purse_below_zero_keeps_its_exception_until_it_is_filled(self):
@@ -219,6 +234,64 @@ class Claims(AdjustCase):
             self.stage.run("explain", "card", ANN, "--json").stdout)["balance"]["notes"]))
 
 
+class Advances(AdjustCase):
+    """What 1122 gave a card in advance (P-07) follows corrections for the card."""
+
+    def setUp(self):
+        super().setUp()
+        self.town.terminals["canteen"].load(self.town.cards["ann"], 500, t.at("12:00"))
+        for serial in (77, 78, 79):
+            self.town.sell("canteen", self.town.card(serial), 150, "12:10")
+        self.town.deliver(self.town.log("canteen"))
+        self.close()
+        self.matters = [row[0] for row in self.stage.rows(
+            "SELECT exception_id FROM api.exception WHERE verdict = 'unknown_card' ORDER BY 1")]
+
+    def claim(self):
+        return self.stage.rows("SELECT api.pad(card_no, 18), topup_fen, advance_fen FROM ledger.card_claim")
+
+    def move(self, debit, credit, fen, expect=None):
+        words = (self.matters[0], "transfer", debit, credit, fen)
+        if expect:
+            self.assertIn(expect, self.adjust("propose", *words, "--reason", "wrong_account", by=self.ALICE, expect=USAGE))
+        else:
+            self.agree(*words, reason="wrong_account")
+            self.matters.pop(0)
+        self.assert_clean()
+
+    def test_a_card_gives_back_what_it_had_in_advance_and_no_more(self):
+        self.assertEqual(self.claim(), [(ANN, "0", "500")])
+        self.move(f"2001:{ANN}", "1122:unknown", 501, expect="has had 500 fen in advance from 1122, 501 cannot be paid back")
+        self.move(f"2001:{CAT}", "1122:unknown", 1, expect="has had 0 fen in advance")
+        self.move(f"2001:{ANN}", "1122:unknown", 300)
+        self.assertEqual(self.claim(), [(ANN, "0", "200")])
+
+    def test_what_a_card_is_given_from_1122_is_an_advance(self):
+        self.move("1122:unknown", f"2205:{ANN}", 50)
+        self.move("1122:unknown", f"2001:{CAT}", 70)
+        self.assertEqual(sorted(self.claim()), [(ANN, "50", "550"), (CAT, "0", "70")])
+        path = self.stage.folder / "cash.csv"
+        path.write_text(t.reference_text("cash", [("K1", "w", "topup", ANN, "", 600, "2026-03-02 18:00:00")]))
+        self.stage.run("import", "cash", path, "--date", DAY)
+        self.assertEqual(self.transfers("kind = 'cash_topup'"), [("1001:w", "1122:unknown", "550"),
+                                                                 ("1001:w", f"2205:{ANN}", "50")])
+        self.assert_clean()
+
+    def test_money_of_no_card_leaves_the_advances_covered(self):
+        self.move("3101:", "1122:unknown", 1, expect="1122 holds 0 fen beyond the advances of cards, 1 cannot be taken from it")
+        self.move("1122:unknown", "3101:", 40)
+        self.move("3101:", "1122:unknown", 41, expect="1122 holds 40 fen beyond the advances of cards, 41 cannot")
+        self.move("3101:", "1122:unknown", 40)
+        self.assertEqual(self.claim(), [(ANN, "0", "500")])
+
+    def test_audit_misses_an_advance_that_no_transfer_made(self):
+        self.move(f"2001:{ANN}", "1122:unknown", 300)
+        self.stage.execute("UPDATE ledger.card_claim SET advance_fen = 500")
+        said = self.stage.run("audit", expect=ATTENTION)
+        self.assertIn("its advance is 500 fen, the transfers make 200", said.stdout + said.stderr)
+        self.assertIn("1122 holds 200 fen, the advances of cards are 500", said.stdout + said.stderr)
+
+
 class Post(AdjustCase):
     """P-16: posting a held record makes it accepted."""
 
@@ -281,6 +354,30 @@ class Post(AdjustCase):
         self.close()
         self.post(self.exception("gray"), reason="holder_proof")
         self.assertEqual(self.balance(ANN), 19700)
+        self.assert_clean()
+
+    def test_a_record_whose_counter_was_accepted_before(self):
+        first = self.town.sell("canteen", "ann", 300, "12:30")
+        twin = self.town.card(1, counter=10, balance=20000)
+        second = self.town.sell("canteen", twin, 200, "12:40")
+        self.assertEqual(first.fields["counter"], second.fields["counter"])
+        self.town.deliver(self.town.log("canteen"))
+        self.close()
+        self.agree(self.exception("counter_conflict"), "post", reason="clone")
+        self.assertEqual(self.balance(ANN), 20000 - 500)
+        self.assert_clean()
+
+    def test_a_load_takes_what_its_card_may_claim(self):
+        path = self.stage.folder / "cash.csv"
+        path.write_text(t.reference_text("cash", [("K1", "w", "topup", ANN, "", 300, "2026-03-02 09:00:00")]))
+        self.stage.run("import", "cash", path, "--date", DAY)
+        self.town.terminals["canteen"].load(self.town.cards["ann"], 500, t.at("12:00"))
+        self.town.spoil("canteen", 42, b"\1\2\3\4")
+        self.town.deliver(self.town.log("canteen"))
+        self.close()
+        self.agree(self.exception("tac_bad"), "post", reason="terminal_fault")
+        self.assertEqual(self.transfers("kind = 'load'"), [(f"2205:{ANN}", f"2001:{ANN}", "300"),
+                                                           ("1122:unknown", f"2001:{ANN}", "200")])
         self.assert_clean()
 
     def test_a_conflict(self):

@@ -4,6 +4,7 @@ import re
 import primitives as p
 from harness import ATTENTION, DONE
 from terminal import LogFile
+from test_adjust import Operators
 import town as t
 from town import A, B, DAY, TownCase
 
@@ -348,6 +349,66 @@ class Carried(FormatsCase):
                                                      ("logs/bath.txt", 1, 0, 0, 1, 0, 100, 0, "")))
         self.assertEqual([row[:2] for row in self.exceptions("verdict = 'gray'")], [("gray", "closed"), ("gray", "open")])
         self.assertEqual(self.balances(1, 2), [("19750", "19750", "12"), ("15000", "15000", "0")])
+
+
+class CarriedByHeld(FormatsCase, Operators):
+    """What a record carries counts once two people have posted it, whatever it was held for (P-16)."""
+
+    def setUp(self):
+        super().setUp()
+        self.let_operators_in(self.stage)
+
+    def post_held(self, verdict):
+        held = self.stage.value(f"SELECT exception_id FROM api.exception WHERE verdict = '{verdict}'")
+        made = self.adjust("propose", held, "post", "--reason", "merchant_proof", by=self.ALICE)
+        self.adjust("approve", made["proposal"]["proposal_id"], by=self.BOB)
+
+    def next_run(self):
+        """Something comes, so that a run asks what waits."""
+        self.bath.sell("ben", 100, "20:10")
+        self.town.deliver(self.bath.dump(), made_at="20260302220000")
+        self.close()
+
+    def states(self, verdict):
+        return [row[1] for row in self.exceptions(f"verdict = '{verdict}'")]
+
+    def test_it_decides_a_gray(self):
+        gray = self.bus.sell("ann", 100, "07:10", gray=True, tac=bytes(4))
+        self.bus.sell("ann", 150, "07:30", previous=gray, before=5000, tac=b"\1\2\3\4")
+        self.town.deliver(self.bus.dump())
+        self.close()
+        self.assertEqual((self.states("gray"), self.states("tac_bad")), (["open"], ["open"]))
+        self.post_held("tac_bad")
+        self.next_run()
+        self.assertEqual(self.states("gray"), ["closed"])
+        self.assertEqual(self.transfers(f"kind = 'purchase' AND card_no = '{t.card_no(1)}'"),
+                         [(f"2001:{t.card_no(1)}", f"2004:{A}10001", fen) for fen in ("150", "100")])
+        self.stage.run("audit")
+
+    def test_it_covers_a_gap(self):
+        lost = self.bus.sell("ann", 100, "07:10")
+        self.bus.records = []
+        self.bus.next_seq = 1
+        self.bus.sell("ann", 150, "07:30", previous=lost, tac=b"\1\2\3\4")
+        self.bus.sell("ann", 150, "07:40")
+        self.town.deliver(self.bus.dump())
+        self.close()
+        self.assertEqual([row[1:] for row in self.exceptions("verdict = 'counter_gap'")],
+                         [("open", "offline:11-12 counters not accepted")])
+        self.post_held("tac_bad")
+        self.assertEqual(self.states("counter_gap"), ["closed"])
+        self.stage.run("audit")
+
+    def test_where_it_is_void_it_says_nothing(self):
+        gray = self.bus.sell("ann", 100, "07:10", gray=True, tac=bytes(4))
+        self.bus.sell("ann", 150, "07:30", previous=gray, before=5000, tac=b"\1\2\3\4")
+        self.town.deliver(self.bus.dump())
+        self.close()
+        held = self.stage.value("SELECT exception_id FROM api.exception WHERE verdict = 'tac_bad'")
+        self.adjust("propose", held, "void", "--reason", "clone", by=self.ALICE)
+        self.adjust("approve", 1, by=self.BOB)
+        self.next_run()
+        self.assertEqual(self.states("gray"), ["open"])
 
 
 class RefusedLogs(FormatsCase):

@@ -477,6 +477,22 @@ class Verdicts(TownCase):
                          [("counter_conflict", "open", "the card's counter was used before")] * 2)
         self.assertEqual(len(self.transfers()), 2)
 
+    def test_grays_are_asked_again_when_their_card_is_put_on_file(self):
+        self.town.sell("canteen", self.town.card(90, counter=4), 100, "12:00", mark=1)
+        self.town.deliver(self.town.log("canteen"))
+        self.close()
+        row = (t.card_no(90), "S1", 1, "cpu3des", 1, "normal", "2025-09-01", "2031-08-31", 5, 0, 10000, "")
+        path = self.stage.folder / "card.csv"
+        path.write_text(t.reference_text("card", [row]))
+        self.stage.run("import", "card", path, "--date", DAY)
+        self.assertEqual(self.verdicts("state = 'open'"), ["gray"])
+        self.town.sell("noodles", "ben", 200, "12:01")
+        self.town.deliver(self.town.log("noodles"), made_at="20260302220000")
+        self.close()
+        self.assertEqual(self.verdicts("state = 'open'"), [])
+        self.assertEqual(self.stage.rows("SELECT outcome FROM ledger.decision"), [("void",)])
+        self.assertEqual(self.stage.rows("SELECT count(*) FROM ledger.waiting"), [("0",)])
+
     def test_flags_do_not_stop_the_money(self):
         self.town.sell("stranger", "ann", 100, "08:00")
         self.town.sell("canteen", "ann", 5000, "12:00", before=30000, after=25000)
@@ -491,7 +507,7 @@ class Verdicts(TownCase):
         found = self.stage.rows("SELECT verdict, card_no, detail FROM api.exception "
                                 "WHERE verdict NOT LIKE '%gap' ORDER BY 1, 2")
         self.assertEqual(found, [
-            ("bad_time", t.card_no(2), "time of the terminal and of the package are too far apart"),
+            ("bad_time", t.card_no(2), "time of the terminal is too far from that of the package, or too far ahead"),
             ("balance_break", t.card_no(1), "the balance before is not the balance after the last transaction"),
             ("blacklisted", t.card_no(4), "purchase after the loss report, the bureau pays"),
             ("card_not_valid", t.card_no(7), "card is closed or expired"),

@@ -1,4 +1,5 @@
--- Takes in the new rows of an import of KIND card and the changed ones, whose old rows stay as known until then.
+-- Takes in the new rows of an import of KIND card and the changed ones, whose old rows stay as known until then. The
+-- opening counters of new cards, which never change, may answer grays that wait.
 UPDATE ref.card AS r SET superseded_run = f.run_id
 FROM import_card AS s JOIN import_files AS f USING (file_no)
 WHERE s.change = 'changed' AND r.superseded_run IS NULL AND r.card_no = s.card_no;
@@ -9,3 +10,5 @@ SELECT s.card_no, s.person_no, s.card_class, s.chip, s.key_version, s.status, s.
 FROM import_card AS s JOIN import_files AS f USING (file_no)
 WHERE s.change <> 'same'
 ORDER BY s.file_no, s.line_number;
+INSERT INTO ledger.unasked (run_id)
+SELECT DISTINCT f.run_id FROM import_card AS s JOIN import_files AS f USING (file_no) WHERE s.change = 'new';

@@ -17,9 +17,12 @@ DECLARE
                     WHERE r.judged_on = %L AND r.record_id >= %s AND r.record_id < %s AND r.card_no = w.card_no
                       AND r.occurred_at < w.from_at AND r.verdict = 10
                       AND (w.is_online IS NULL OR (r.kind IN (2, 219)) = w.is_online)
-                      AND (w.best IS NULL OR (r.occurred_at, r.kind IN (2, 219), r.counter, r.kind = 254)
-                           > ((w.best).occurred_at, (w.best).kind IN (2, 219), (w.best).counter, (w.best).kind = 254))
-                    ORDER BY r.occurred_at DESC, r.kind IN (2, 219) DESC, r.counter DESC, r.kind = 254 DESC
+                      AND (w.best IS NULL
+                           OR (r.occurred_at, r.kind IN (2, 219), r.counter, r.kind = 254, r.device_no, r.epoch, r.device_seq)
+                            > ((w.best).occurred_at, (w.best).kind IN (2, 219), (w.best).counter, (w.best).kind = 254,
+                               (w.best).device_no, (w.best).epoch, (w.best).device_seq))
+                    ORDER BY r.occurred_at DESC, r.kind IN (2, 219) DESC, r.counter DESC, r.kind = 254 DESC,
+                             r.device_no DESC, r.epoch DESC, r.device_seq DESC
                     LIMIT 1), w.best)
           FROM %s AS w
          WHERE %s';

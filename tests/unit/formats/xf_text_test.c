@@ -159,6 +159,10 @@ static void asks_for_the_merchant_of_the_day(void)
                "R-01 a bad_time record has the merchant of the open date: more than 180 days before");
     CHECK_TEXT(merchant_at("211301000100001", "20240301221001"), MERCHANT_TEXT,
                "R-01 a bad_time record has the merchant of the open date: more than 10 minutes after");
+    sample.rules.open_date -= 181;
+    CHECK_TEXT(merchant_at("211301000100001", "20240301000000"), "",
+               "R-01 a bad_time record has the merchant of the open date: more than 180 days after that");
+    sample.rules.open_date += 181;
     sample.terminals[1].valid_to = sample.terminals[1].valid_from;
     CHECK_TEXT(merchant_at("999999999999999", "20240302000000"), MERCHANT_TEXT, "a bad time reads the open date's row");
     sample.rules.bad_time_after_s = 86400;

@@ -28,6 +28,7 @@ struct books {
     struct judge_rules rules;
     struct posting_result result;
     int32_t date;
+    struct hash_seed seed; /* of all runs; 0: each draws its own */
     struct err e;
 };
 
@@ -135,6 +136,8 @@ static inline void books_begin(struct books *b)
 {
     books_must(b, arena_open(&b->arena, (size_t)256 << 20, &b->e) && db_exec(b->db, "SET ROLE daybook_job", &b->e) &&
                       ledger_run_open(&b->run, b->db, "post", b->date, &b->e));
+    if (b->seed.words[0] != 0)
+        b->run.seed = b->seed;
     batch_open(&b->batch, b->arena);
 }
 

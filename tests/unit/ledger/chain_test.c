@@ -157,6 +157,17 @@ static void test_equal_times(struct books *b)
     CHECK_TEXT(tail_of(b, 4), "1 19100 3", "RULES 1 the tail may be a load");
 }
 
+/* Two reversals of one moment that name one counter: their terminal's sequences decide, whichever came first. */
+static void test_alike(struct books *b)
+{
+    BOOKS_RUN(b, 7, NULL, SALE(1, 7, 11, 20000, 500, 0, 8, 0), SALE(2, 7, 12, 19500, 400, 0, 8, 1));
+    BOOKS_RUN(b, 7, NULL, LINE(4, 7, 12, 19600, 400, 0, 9, 0, .kind = RECORD_REVERSAL, .reference = 2));
+    CHECK_TEXT(open_breaks(b, 7), "4", "R-10 a reversal that knows of more than the chain breaks");
+    BOOKS_RUN(b, 7, NULL, LINE(3, 7, 12, 19100, 500, 0, 9, 0, .kind = RECORD_REVERSAL, .reference = 1));
+    CHECK_TEXT(open_breaks(b, 7), "", "RULES 1 of records that are alike the smaller sequence goes first, also before the tail");
+    CHECK_TEXT(tail_of(b, 7), "12 20000 4", "RULES 1 the tail of records that are alike is the larger sequence");
+}
+
 static void test_next_run(struct books *b)
 {
     BOOKS_RUN(b, 5, NULL, SALE(1, 5, 11, 20000, 500, 0, 8, 0));
@@ -190,6 +201,7 @@ int main(void)
     test_closing_a_break(&b);
     test_before_all(&b);
     test_equal_times(&b);
+    test_alike(&b);
     test_next_run(&b);
     test_unknown_card(&b);
     books_close(&b, "daybook_chain_test");

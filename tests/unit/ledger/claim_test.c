@@ -10,7 +10,7 @@ static struct claims *open_claims(struct arena **arena)
 {
     struct claims *claims = NULL;
     struct err e;
-    ALWAYS(arena_open(arena, (size_t)16 << 20, &e) && claims_open(&claims, *arena, &e));
+    ALWAYS(arena_open(arena, (size_t)16 << 20, &e) && claims_open(&claims, (struct hash_seed){0}, *arena, &e));
     return claims;
 }
 

@@ -97,6 +97,43 @@ static void test_counts_stay(void)
     sample_close(&s);
 }
 
+/* A gray, and a record after it that repeats it as its previous transaction and says nothing by its own balance. */
+static void test_carried_by(void (*spoil)(struct record *), int wanted, const char *fact)
+{
+    sample_open(&s);
+    add_lines((const struct line[LINES_MAX]){{6, 11, 0, 20000, 500, true, 0}, {6, 12, 1, 7, 1, false, 0}});
+    spoil(&s.batch.records[1]);
+    struct batch_carried *carried = batch_add_carried(&s.batch, &s.e);
+    ALWAYS(carried);
+    *carried = (struct batch_carried){.record_index = 1, .counter = 11, .amount_fen = 500, .kind = RECORD_PURCHASE,
+                                      .occurred_at = s.batch.records[0].occurred_at};
+    sample_judge(&s);
+    ALWAYS(judge_held(&s.judge, &s.e));
+    CHECK_INT(letter_of(0), wanted, fact);
+    CHECK_INT(s.state.carried_count, 1, "R-07 what a record carries is kept, also where it is held");
+    sample_close(&s);
+}
+
+static void leave(struct record *r)
+{
+    (void)r;
+}
+static void spoil_tac(struct record *r)
+{
+    r->tac_state = TAC_DIFFERS;
+}
+static void spoil_sum(struct record *r)
+{
+    r->after_fen++;
+}
+
+static void test_carried(void)
+{
+    test_carried_by(leave, 'P', "R-07 an accepted record that carries a gray posts it");
+    test_carried_by(spoil_tac, '?', "R-07 one whose TAC differs does not, while it is held");
+    test_carried_by(spoil_sum, '?', "R-07 nor does one that does not add up");
+}
+
 static void test_refused_when_decided(void)
 {
     sample_open(&s);
@@ -116,6 +153,7 @@ int main(void)
 {
     test_outcomes();
     test_counts_stay();
+    test_carried();
     test_refused_when_decided();
     return tap_end();
 }

@@ -108,6 +108,38 @@ static void test_late_card(struct books *b)
     CHECK_TEXT(books_open_gaps(b, "card_no = 330106010000000073"), "", "R-21 a gap below the opening counter closes");
 }
 
+static const char *open_breaks(struct books *b, int card)
+{
+    char sql[512];
+    (void)snprintf(sql, sizeof sql,
+                   "SELECT coalesce(string_agg(device_seq::text, ' ' ORDER BY device_seq), '') FROM ledger.exception AS e"
+                   " WHERE verdict = 27 AND card_no = 330106010000000000 + %d"
+                   " AND NOT EXISTS (SELECT FROM ledger.exception_closing AS c WHERE c.exception_id = e.exception_id)",
+                   card);
+    return books_ask(b, sql);
+}
+
+/* import_card gives a card counter and balance as told, and online counter 0. */
+static void test_chain_of_a_late_card(struct books *b)
+{
+    BOOKS_RUN(b, 39, NULL, SALE(1, 84, 11, 19000, 500, 0, 8, 0), LINE(2, 85, 1, 900, 100, 0, 8, 0, .kind = RECORD_LOAD),
+              SALE(3, 86, 11, 20000, 500, 0, 8, 0), SALE(4, 87, 13, 5, 5, 0, 8, 0));
+    for (int card = 84; card <= 87; card++)
+        import_card(b, card, 10, 20000);
+    CHECK_TEXT(open_breaks(b, 84), "", "R-10 an import judges no links");
+    BOOKS_RUN(b, 39, NULL, SALE(5, 84, 12, 18500, 500, 0, 9, 0), SALE(6, 85, 12, 7, 7, 0, 9, 0),
+              LINE(7, 86, 1, 7, 100, 0, 9, 0, .kind = RECORD_LOAD), SALE(8, 87, 11, 20000, 100, 0, 7, 0));
+    CHECK_TEXT(open_breaks(b, 84), "1", "R-10 once on file an old first record has to meet the opening balance");
+    CHECK_TEXT(open_breaks(b, 85), "2", "R-10 the opening state is the last one of both families");
+    CHECK_TEXT(open_breaks(b, 86), "7", "R-10 a first load after it follows the opening counter of its family");
+    CHECK_TEXT(open_breaks(b, 87), "", "R-10 a record behind a gap has no link to the opening balance");
+    BOOKS_RUN(b, 39, NULL, LINE(9, 84, 1, 20000, 10, 0, 7, 0, .kind = RECORD_LOAD), SALE(10, 87, 12, 19900, 100, 0, 7, 30),
+              LINE(11, 86, 2, 20000, 10, 0, 7, 0, .kind = RECORD_LOAD));
+    CHECK_TEXT(open_breaks(b, 84), "1", "R-10 a break with the opening balance stays while nothing explains it");
+    CHECK_TEXT(open_breaks(b, 87), "4", "R-10 when the gap is filled the old record is judged");
+    CHECK_TEXT(open_breaks(b, 86), "3", "R-10 a record between opening and chain has links on both sides");
+}
+
 /* ---- terminals whose row changes between nights, and other kinds */
 
 static void test_changed_terminal(struct books *b)
@@ -283,6 +315,20 @@ static void test_sealed_day(struct books *b)
     b->date++;
 }
 
+/* ---- a card's school is its holder's */
+
+static void test_card_without_holder(struct books *b)
+{
+    books_must(b, db_exec(b->db, "UPDATE ref.person SET superseded_run = 1 WHERE person_no = 'P45'", &b->e));
+    books_begin(b);
+    books_package(b, books_school_a, 22);
+    (void)books_file(b, 14, 0);
+    books_line(b, (struct line)SALE(1, 45, 11, 20000, 100, 0, 8, 0));
+    CHECK(!books_post(b, NULL), "RULES 2 a card on file whose holder is not stops the run: no school's book is guessed");
+    CHECK_TEXT(b->e.message, "card \"330106********0045\" is on file and its holder is not: it belongs to no school's book",
+               "RULES 2 the card is named");
+}
+
 /* ---- what must hold at the end of all this (RULES.md 2) */
 
 static void test_invariants(struct books *b)
@@ -329,11 +375,13 @@ int main(void)
     test_seen_before(&b);
     test_old_days(&b);
     test_late_card(&b);
+    test_chain_of_a_late_card(&b);
     test_changed_terminal(&b);
     test_small_runs(&b);
     test_negative_balance(&b);
     test_split_night(&b);
     test_sealed_day(&b);
+    test_card_without_holder(&b);
     test_invariants(&b);
     books_close(&b, "daybook_history_test");
     return tap_end();

@@ -168,6 +168,11 @@ static void past_days_before(struct record *r)
     days_before(r);
     r->occurred_at--;
 }
+static void with_its_package_ahead(struct record *r)
+{
+    r->occurred_at += INT64_C(181) * 86400;
+    s.batch.packages[0].made_at = r->occurred_at;
+}
 static void in_another_century(struct record *r)
 {
     r->occurred_at += INT64_C(3650000) * 86400;
@@ -302,6 +307,7 @@ static const struct {
     {"R-10 more than ten minutes after the package's time is bad_time", past_ten_minutes_after, FLAG_BAD_TIME},
     {"R-10 180 days before the package's time is only late", days_before, FLAG_LATE},
     {"R-10 more than 180 days before is bad_time", past_days_before, FLAG_BAD_TIME | FLAG_LATE},
+    {"R-10 more than 180 days after the open date is bad_time, with its package too", with_its_package_ahead, FLAG_BAD_TIME},
     {"R-10 a clock in another age is bad_time, and its card long expired", in_another_century,
      FLAG_BAD_TIME | FLAG_CARD_NOT_VALID},
     {"RULES 1 the terminal of a bad_time record is read as of the open date", bad_time_before_terminal,
@@ -465,6 +471,8 @@ static void test_accounting_dates(void)
         {"RULES 3 a record after midnight waits in the books of its day", 1, 1, 1, 0, 30, 1},
         {"RULES 3 midnight belongs to the day that begins", 1, 1, 1, 0, 0, 1},
         {"RULES 3 a record of days ahead waits in the books of its day", 40, 1, 39, 12, 0, 39},
+        {"RULES 3 180 days ahead it still does", 180, 22, 180, 12, 0, 180},
+        {"RULES 3 more than 180 days ahead no books are opened, whatever the package says", 181, 22, 181, 12, 0, 0},
         {"RULES 3 a time far ahead of the package is dated on the open date", 0, 22, 1, 12, 0, 0},
         {"RULES 3 a time far before the package is dated on the open date", 200, 22, 1, 12, 0, 0},
         {"RULES 3 an old package's records are late, not bad_time", -170, 22, -170, 12, 0, 0},

@@ -109,6 +109,7 @@ static inline void sample_open(struct sample *s)
 static inline void sample_close(struct sample *s)
 {
     judge_close(&s->judge);
+    free(s->state.carried);
     batch_close(&s->batch);
     arena_close(s->arena);
 }

@@ -82,6 +82,36 @@ static void test_closed_leaves(struct books *b)
     unlock_leaf(b, other);
 }
 
+/* ---- packages from the future: days that nobody closes soon get no books */
+
+static void test_far_future(struct books *b)
+{
+    for (int year = 1; year <= 3; year++) {
+        books_begin(b);
+        books_package(b, books_school_a, 22 + year * 365 * 24);
+        (void)books_file(b, 3, 0);
+        for (int day = 0; day < 6; day++)
+            books_line(b, (struct line)SALE((uint32_t)(year * 10 + day), 8, year * 10 + day + 1, 20000, 1, year * 365 - day * 30, 8, 0));
+        books_must(b, books_post(b, NULL));
+    }
+    CHECK_TEXT(books_ask(b, "SELECT string_agg(DISTINCT concat_ws(' ', accounting_date - 20515 - date '1970-01-01' - "
+                            "(SELECT count(*) FROM ledger.seal), flags & 16), '; ') FROM ledger.record WHERE device_no = 20000003"),
+               "0 16", "RULES 3 records of years ahead open no books of their days");
+    books_begin(b);
+    books_package(b, books_school_a, 22 + 60 * 24);
+    (void)books_file(b, 3, 0);
+    for (int i = 0; i < 8; i++)
+        books_line(b, (struct line)SALE((uint32_t)(100 + i), 9, 11 + i, 20000 - i, 1, i % 2 ? 0 : 60 - i % 3, 8 + i, 0));
+    books_must(b, books_post(b, NULL));
+    CHECK_TEXT(books_ask(b, "SELECT string_agg(concat(day, ':', sequences), ' ' ORDER BY day) FROM (SELECT accounting_date -"
+                            " (SELECT max(sealed_date) FROM ledger.seal) - 1 AS day, string_agg(device_seq::text, ','"
+                            " ORDER BY transfer_id) AS sequences FROM ledger.transfer WHERE device_no = 20000003"
+                            " AND device_seq >= 100 GROUP BY accounting_date) AS t"),
+               "0:101,103,105,107 58:102 59:104 60:100,106", "RULES 3 each later day of a run has its own books");
+    CHECK_TEXT(books_ask(b, "SELECT purse_fen FROM ledger.card_state WHERE card_no = 330106010000000009"), "-8",
+               "RULES 2 the purse has moved by all of them");
+}
+
 /* ---- nights of any order: what is open at the end is what the books as a whole say */
 
 enum { CARDS = 6, PLAN_DAYS = 9, LATEST = 10, PLAN_MAX = 500 };
@@ -287,6 +317,7 @@ int main(void)
         return 0;
     test_spans(&b);
     test_closed_leaves(&b);
+    test_far_future(&b);
     for (int c = 0; c < CARD_CLASS_COUNT; c++)
         b.rules.day_fen[c] = 3000;
     test_any_order(&b, 10, 10, 1);

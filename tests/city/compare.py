@@ -16,13 +16,16 @@ import sys
 from truth import VIEWS
 
 SHOWN = 20
+END_OF_VIEW = "-- end of view --"
 COLUMNS = {
     "occurred_at": "to_char(occurred_at AT TIME ZONE INTERVAL '08:00', 'YYYY-MM-DD HH24:MI:SS')",
     # as truth.reversed_name() says it
-    "reverses": "(SELECT bought.device_no || '-' || bought.device_seq || ':' || bought.debit_account || '-' ||"
-                " bought.credit_account FROM api.transfer bought WHERE bought.transfer_id = transfer.reverses)",
+    "reverses": "bought.name",
 }
 SOURCES = {
+    "transfer": """api.transfer LEFT JOIN (
+        SELECT transfer_id AS bought_id, device_no || '-' || device_seq || ':' || debit_account || '-' || credit_account AS name
+          FROM api.transfer) AS bought ON bought_id = reverses""",
     "entry": """(
         SELECT min(accounting_date) AS accounting_date, string_agg(leg, '; ' ORDER BY leg COLLATE "C") AS legs
           FROM (SELECT entry_id, accounting_date, concat_ws(' ', kind, debit_account, credit_account, amount_fen,
@@ -41,15 +44,18 @@ EXCEPTION_FIELDS = {
 GAP_DETAIL = re.compile(r"(?:\d+|offline|online):\d+-\d+")
 
 
-def view_rows(conninfo, view):
-    """The rows of an api view (or of what follows from one) as lists of text, in the columns of the truth."""
-    columns = ", ".join(COLUMNS.get(column, column) for column in VIEWS[view].split(","))
-    done = subprocess.run(
-        ["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", conninfo, "-c",
-         f"COPY (SELECT {columns} FROM {SOURCES.get(view, f'api.{view}')}) TO STDOUT (FORMAT csv)"], capture_output=True, text=True)
+def read_views(conninfo):
+    """{view: rows} of the api views (and of what follows from one), as lists of text in the columns of the truth."""
+    script = []
+    for view, names in VIEWS.items():
+        columns = ", ".join(COLUMNS.get(column, column) for column in names.split(","))
+        source = " ".join(SOURCES.get(view, f"api.{view}").split())
+        script += ["-c", f"COPY (SELECT {columns} FROM {source}) TO STDOUT (FORMAT csv)", "-c", f"\\echo {END_OF_VIEW}"]
+    done = subprocess.run(["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", conninfo, *script], capture_output=True, text=True)
     if done.returncode != 0:
         raise RuntimeError(f"psql: {done.stderr.strip()}")
-    return list(csv.reader(io.StringIO(done.stdout, newline="")))
+    return {view: list(csv.reader(io.StringIO(text, newline=""))) for view, text in
+            zip(VIEWS, done.stdout.split(f"{END_OF_VIEW}\n"))}
 
 
 def truth_rows(truth_dir, view):
@@ -73,10 +79,10 @@ def multiset(view, rows):
     return collections.Counter(map(plain_exception if view == "exception" else tuple, rows))
 
 
-def view_differences(truth_dir, conninfo, view):
+def view_differences(truth_dir, view, rows):
     """Lines for the rows that only one side has: a total, then the first of each side next to each other."""
     truth = multiset(view, truth_rows(truth_dir, view))
-    found = multiset(view, view_rows(conninfo, view))
+    found = multiset(view, rows)
     missing = sorted((truth - found).elements())
     surplus = sorted((found - truth).elements())
     if not missing and not surplus:
@@ -145,7 +151,7 @@ def statement_differences(truth_dir, outbox):
 def differences(truth_dir, conninfo, acks_root=None, outbox=None):
     """All differences as lines; empty where the data centre shows exactly the truth."""
     truth_dir = pathlib.Path(truth_dir)
-    lines = [line for view in VIEWS for line in view_differences(truth_dir, conninfo, view)]
+    lines = [line for view, rows in read_views(conninfo).items() for line in view_differences(truth_dir, view, rows)]
     if acks_root is not None:
         lines += ack_differences(truth_dir, acks_root)
     if outbox is not None:

@@ -31,7 +31,7 @@ class Corrections:
         for _ in range(self.rng.randrange(MOST_A_NIGHT + 1)):
             by_verdict = {}
             for problem in self.oracle.problems:
-                if problem.state == "open" and not any(problem is asked for asked in self.waiting):
+                if problem.state == "open" and not any(problem is asked for asked in self.waiting) and self.ways(problem):
                     by_verdict.setdefault(problem.verdict, []).append(problem)
             if not by_verdict:
                 return
@@ -42,11 +42,8 @@ class Corrections:
                 yield row
 
     def correct(self, problem):
-        """Does something about an exception; None where nothing can be done."""
-        ways = self.ways(problem)
-        if not ways:
-            return None
-        outcome = self.rng.choice(ways)
+        """Does something about an exception; None where the accounts drawn do not do."""
+        outcome = self.rng.choice(self.ways(problem))
         debit = credit = amount = ""
         if outcome == "transfer":
             debit, credit, amount = self.choose_transfer(problem)
@@ -61,7 +58,7 @@ class Corrections:
         return row
 
     def ways(self, problem):
-        """What may be done about it: records that a player has made on purpose are left as they are meant to be."""
+        """What may be done about it; nothing about a record that a player has made on purpose: it stays as it is meant."""
         rec = problem.record
         if problem.verdict == "negative_balance":
             return ("transfer",)

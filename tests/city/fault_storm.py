@@ -11,6 +11,7 @@ from status import status_row
 
 EVENTS = 200
 LONGEST = 6
+PACKAGES_A_NIGHT = 4  # of a school
 CHIPS = ("cpu3des", "cpusm4", "m1")
 AMOUNTS = ((120, 999, 1000, 1500, 8000, 19999, 21000), (500, 1000), (700,))
 STORM_CLASS = "61"
@@ -221,16 +222,22 @@ class Storm:
         return (day, min(last, day + 1)) if roll > 0.95 else (day,)
 
     def send(self, heaps):
-        """Each heap as one or two packages of the night, at times of any order."""
+        """Each heap in one or two packages of the night, which several machines of a school share, at times of any order."""
+        shipments = {}
         for (night, device), entries in sorted(heaps.items(), key=lambda heap: (heap[0][0], heap[0][1].device)):
             if self.rng.random() < 0.3:
                 self.rng.shuffle(entries)
             middle = self.rng.randrange(len(entries)) if self.rng.random() < 0.5 else 0
-            for part in (entries[:middle], entries[middle:]):
-                at = self.lab.at(night, "21:00:00") + datetime.timedelta(minutes=self.rng.randrange(170))
-                if part:
-                    self.lab.ship(night, self.lab.school_of(device), self.lab.logs(device, part, at), at,
-                                  collector=f"{self.rng.randrange(20, 99)}")
+            for part in filter(None, (entries[:middle], entries[middle:])):
+                slot = night, device.school, self.rng.randrange(PACKAGES_A_NIGHT)
+                _, _, logs = shipments.setdefault(slot, (self.lab.school_of(device), self.time_in(night), []))
+                logs += self.lab.logs(device, part, self.lab.at(night, "20:00:00"), len(logs))
+        for (night, _, _), (school, at, logs) in shipments.items():
+            self.rng.shuffle(logs)
+            self.lab.ship(night, school, logs, at, collector=f"{self.rng.randrange(20, 99)}")
+
+    def time_in(self, night):
+        return self.lab.at(night, "21:00:00") + datetime.timedelta(minutes=self.rng.randrange(170))
 
     def say(self):
         """Status rows of some machines in some nights, right or wrong; in one of the nights all are empty."""

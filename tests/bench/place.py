@@ -46,7 +46,7 @@ class Place:
 
     def fresh_database(self, name, template="template0"):
         """A new database, all of it on disk, so that nobody's leftovers are written while somebody is timed."""
-        self.sql("postgres", f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name} TEMPLATE {template}")
+        self.sql("postgres", f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name} TEMPLATE {template}")
         self.settle_down()
 
     def settle_down(self):
@@ -55,7 +55,7 @@ class Place:
 
     def drop_database(self, name):
         with contextlib.suppress(BenchError):
-            self.sql("postgres", f"DROP DATABASE IF EXISTS {name}")
+            self.sql("postgres", f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
     def server_cpu_s(self):
         """CPU seconds of all sessions of the server that have ended (its own, and those of their parallel workers). One
@@ -68,11 +68,12 @@ class Place:
 
     @staticmethod
     def sessions(pid):
-        """Processes of the server that serve somebody."""
+        """Processes of the server that serve somebody, or have ended and are not counted yet: those have no name."""
         found = []
         for child in pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
             with contextlib.suppress(OSError):
-                if b"[local]" in pathlib.Path(f"/proc/{child}/cmdline").read_bytes():
+                title = pathlib.Path(f"/proc/{child}/cmdline").read_bytes()
+                if not title or b"[local]" in title:
                     found.append(child)
         return found
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Plays a city for some days and writes what its data centre receives, and what must come out of it.
 
-Usage: city.py --seed N --schools 20 --cards 5000 --days 3 [--busy 3] --start 2026-03-02 [--faults | --variants 2] --out DIR
+Usage: city.py --seed N --schools 20 --cards 5000 --days 3 [--busy 3] --start 2026-03-02 [--faults [--people] | --variants 2] --out DIR
 See README.md for the files under DIR.
 """
 import argparse
@@ -177,7 +177,7 @@ def know_truth(city, out):
     people = corrections.Corrections(mind, random.Random(f"corrections {city.options.seed}"), city.decided_by_people)
     for index, day in enumerate(city.days):
         read_reference(mind, out / "late_import" / day.isoformat())
-        if index and city.options.faults:
+        if index and city.options.people:
             corrections.write(out / "corrections" / f"{day}.csv", list(people.decide()))
         masters = {**city.world.masters, **(city.world.later_masters if index else {})}
         mind.night(read_tree(out / "nights" / day.isoformat()), primitives.KeyRing(masters))
@@ -231,6 +231,7 @@ def parse_options(words):
     parser.add_argument("--busy", type=int, help="from this day on few people are about (default: never)")
     parser.add_argument("--start", type=datetime.date.fromisoformat, default=datetime.date(2026, 3, 2))
     parser.add_argument("--faults", action="store_true")
+    parser.add_argument("--people", action="store_true", help="two people decide about exceptions between the nights")
     parser.add_argument("--variants", type=int, default=0, help="how many reshuffled cities to write beside it")
     parser.add_argument("--storms", type=int, default=1, help="with --faults: how many storms of money")
     parser.add_argument("--only", action="append", default=[], help="with --faults: only scenarios whose name holds this")

@@ -55,7 +55,7 @@ class Play:
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
         try:
-            self.make_city("--busy", 3, "--faults", *self.words)
+            self.make_city("--busy", 3, "--faults", "--people", *self.words)
             for self.city in self.roots():
                 stage = harness.Stage()
                 try:

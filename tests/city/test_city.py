@@ -38,11 +38,11 @@ class City(unittest.TestCase):
     def setUpClass(cls):
         cls.work = tempfile.TemporaryDirectory()
         cls.addClassCleanup(cls.work.cleanup)
-        cls.faulty = play(f"{cls.work.name}/faulty", "--faults")
+        cls.faulty = play(f"{cls.work.name}/faulty", "--faults", "--people")
         cls.truth = cls.faulty / "truth" / LAST
 
     def test_the_seed_decides_everything_but_the_keys_of_the_pki(self):
-        again = play(f"{self.work.name}/again", "--faults")
+        again = play(f"{self.work.name}/again", "--faults", "--people")
         for name in ("transfer", "exception", "card_balance", "merchant_day", "statement", "terminal_day"):
             self.assertEqual((self.truth / f"{name}.csv").read_bytes(),
                              (again / "truth" / LAST / f"{name}.csv").read_bytes(), name)

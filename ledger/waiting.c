@@ -155,18 +155,20 @@ bool waiting_load(struct ledger_run *run, struct batch *batch, struct err *e)
 bool waiting_load_agreed(struct ledger_run *run, struct batch *batch, int64_t record_id, struct err *e)
 {
     struct db_rows *rows = NULL;
-    struct db_number id, run_id;
-    const char *params[] = {db_from_int64(&id, record_id)}, *own[] = {db_from_int64(&run_id, run->run_id)};
+    struct db_number id, run_id, card_no;
+    const char *params[] = {db_from_int64(&id, record_id)};
     batch_end_arrivals(batch);
-    if (!db_command(run->db, sql_ledger_unasked_put, 1, own, NULL, e) ||
-        !db_query(run->db, sql_ledger_waiting_agreed, 1, params, &rows, e))
+    if (!db_query(run->db, sql_ledger_waiting_agreed, 1, params, &rows, e))
         return false;
     bool done = db_rows_count(rows) == 1 ? add_waiting(batch, rows, 0, e)
                                          : err_set(e, ERR_USAGE, "record %" PRId64 " is not held", record_id);
     db_rows_close(rows);
-    if (done)
-        batch->waiting[0].is_agreed = true;
-    return done;
+    if (!done)
+        return false;
+    batch->waiting[0].is_agreed = true;
+    const char *own[] = {db_from_int64(&run_id, run->run_id),
+                         db_from_int64(&card_no, batch->records[batch->waiting[0].record_index].card_no)};
+    return db_command(run->db, sql_ledger_unasked_put, 2, own, NULL, e);
 }
 
 static bool put_waiting(const struct judge *judge, struct db_copy *copy, const struct judge_held *held, struct err *e)

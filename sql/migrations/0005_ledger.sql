@@ -157,9 +157,9 @@ CREATE TABLE ledger.waiting (
 CREATE INDEX waiting_card ON ledger.waiting (card_no);
 CREATE INDEX waiting_reversal ON ledger.waiting (held_on) WHERE kind = 254;
 GRANT SELECT, INSERT ON ledger.waiting TO daybook_job;
--- Runs that may have changed what held records are answered and asked none: imports of new cards, and records that two
--- people have posted. The next run of post takes them (ledger.take_unasked).
-CREATE TABLE ledger.unasked (run_id bigint PRIMARY KEY);
+-- Runs that may have changed what held records are answered and asked none: imports of new cards (card_no null), and records
+-- that two people have posted, each with its card. The next run of post takes them (ledger.take_unasked).
+CREATE TABLE ledger.unasked (run_id bigint PRIMARY KEY, card_no bigint);
 GRANT SELECT, INSERT ON ledger.unasked TO daybook_job;
 -- What became of a held record: posted by a row of its own (ledger.record.decides), or void. Once, for ever.
 CREATE TABLE ledger.decision (

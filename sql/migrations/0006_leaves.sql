@@ -267,10 +267,10 @@ CREATE FUNCTION ledger.end_waiting(open_date date) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog AS $$
     DELETE FROM ledger.waiting WHERE kind = 254 AND held_on < open_date - 3
 $$;
--- The runs after which held records must be asked though nothing has come of their cards, each given once; NULL: none.
-CREATE FUNCTION ledger.take_unasked() RETURNS bigint[]
+-- The runs after which held records must be asked though nothing has come of their cards, each given once.
+CREATE FUNCTION ledger.take_unasked() RETURNS SETOF ledger.unasked
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog AS $$
-    WITH taken AS (DELETE FROM ledger.unasked RETURNING run_id) SELECT array_agg(run_id) FROM taken
+    DELETE FROM ledger.unasked RETURNING *
 $$;
 
 REVOKE EXECUTE ON FUNCTION ledger.check_leaf, ledger.make_leaf, ledger.open_leaf, ledger.open_loose_leaf,

@@ -1,16 +1,18 @@
--- Adds the cards on which imports and people have changed what held records are answered. A card whose state a later run
--- has replaced was asked by that run.
+-- Adds the cards on which imports and people have changed what held records are answered. Those of people are named: other runs
+-- (drains, corrections) may have replaced the card's state since, and asked nothing.
 DO $$
 DECLARE
-    taken bigint[] := ledger.take_unasked();
+    runs bigint[];
+    cards bigint[];
 BEGIN
-    IF taken IS NOT NULL THEN
+    SELECT array_agg(run_id), array_agg(card_no) INTO runs, cards FROM ledger.take_unasked();
+    IF runs IS NOT NULL THEN
         INSERT INTO pg_temp.run_arrived
         SELECT w.card_no
           FROM ledger.waiting AS w
-         WHERE w.card_no IN (SELECT card_no FROM ref.card WHERE known_run = ANY (taken)
+         WHERE w.card_no IN (SELECT card_no FROM ref.card WHERE known_run = ANY (runs)
                               UNION ALL
-                             SELECT card_no FROM ledger.card_state WHERE run_id = ANY (taken));
+                             SELECT unnest(cards));
     END IF;
     ANALYZE pg_temp.run_arrived;
 END

@@ -27,7 +27,7 @@ class Money:
         self.lots = {}
         for school in self.world.schools:
             for card in school.cards:
-                if self.rng.random() < 0.05:
+                if self.rng.random() < 0.05 and card.card_no not in trouble.newcomers:
                     valid_to = city.days[0] + datetime.timedelta(days=self.rng.randrange(2, 12))
                     self.world.subsidy(None, 1700, valid_to, card)
                     self.lots.setdefault(card.card_no, []).append((1700, valid_to))

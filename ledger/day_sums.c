@@ -38,7 +38,7 @@ bool day_sums_open(struct day_sums *sums, const struct judge *judge, struct err 
 {
     const struct batch *batch = judge->batch;
     uint32_t capacity = 0, kept = 0;
-    *sums = (struct day_sums){0};
+    *sums = (struct day_sums){.slots.seed = judge->run->seed};
     for (uint32_t i = 0; i < judge->late_card_count; i++) {
         const struct card *card = &judge->state->cards[judge->late_cards[i]];
         for (uint32_t k = 0; k < card->sorted_count; k++)
@@ -62,7 +62,7 @@ void day_sums_close(struct day_sums *sums)
 {
     free(sums->old);
     free(sums->now);
-    free(sums->slots);
+    hash_close(&sums->slots);
 }
 
 static int64_t sum_before(const struct day_sums *sums, const struct card *card, uint32_t card_index, int32_t day)
@@ -76,49 +76,37 @@ static int64_t sum_before(const struct day_sums *sums, const struct card *card, 
     return found ? found->sum_fen : 0;
 }
 
-static uint32_t *find_slot(const struct day_sums *sums, int32_t day)
+static uint64_t hash_day(const struct day_sums *sums, int32_t day)
 {
-    uint32_t at = ((uint32_t)day * UINT32_C(0x9E3779B1) >> 7) & (sums->slot_count - 1);
-    while (sums->slots[at] != 0 && sums->now[sums->slots[at] - 1].day != day)
-        at = (at + 1) & (sums->slot_count - 1);
-    return &sums->slots[at];
-}
-
-static void forget_slots(struct day_sums *sums)
-{
-    free(sums->slots);
-    sums->slots = NULL;
-    sums->slot_count = 0;
+    return hash_number(&sums->slots.seed, 0, (uint64_t)(int64_t)day);
 }
 
 /* Enters the day that came last, or all where there is no room. */
 static bool index_last(struct day_sums *sums, struct err *e)
 {
+    uint32_t first = sums->now_count - 1;
     if (sums->now_count <= FEW_DAYS)
         return true;
-    if (sums->now_count * 2 <= sums->slot_count) {
-        *find_slot(sums, sums->now[sums->now_count - 1].day) = sums->now_count;
-        return true;
+    if (!sums->slots.places || (uint64_t)sums->now_count * 2 > sums->slots.mask) {
+        if (!hash_open(&sums->slots, sums->slots.seed, sums->now_count * 2, e))
+            return false;
+        first = 0;
     }
-    uint32_t slot_count = sums->slot_count ? sums->slot_count * 4 : 8 * FEW_DAYS;
-    forget_slots(sums);
-    sums->slots = calloc(slot_count, sizeof *sums->slots);
-    if (!sums->slots)
-        return err_set(e, ERR_BUG, "no memory for %u days of a card", sums->now_count);
-    sums->slot_count = slot_count;
-    for (uint32_t i = 0; i < sums->now_count; i++)
-        *find_slot(sums, sums->now[i].day) = i + 1;
+    for (uint32_t i = first; i < sums->now_count; i++)
+        hash_put(&sums->slots, hash_day(sums, sums->now[i].day), i);
     return true;
 }
 
 /* The card's sum of a day in this run; NULL: none yet. */
-static struct day_sum *find_now(const struct day_sums *sums, int32_t day)
+static struct day_sum *find_now(struct day_sums *sums, int32_t day)
 {
     if (sums->now_count > 0 && sums->now[sums->now_count - 1].day == day) /* mostly: counters go with time */
         return &sums->now[sums->now_count - 1];
-    if (sums->slot_count > 0) {
-        uint32_t place = *find_slot(sums, day);
-        return place ? &sums->now[place - 1] : NULL;
+    if (sums->slots.places) {
+        uint32_t at = hash_first(&sums->slots, hash_day(sums, day));
+        while (sums->slots.places[at] != HASH_NONE && sums->now[sums->slots.places[at]].day != day)
+            at = hash_next(&sums->slots, at);
+        return sums->slots.places[at] != HASH_NONE ? &sums->now[sums->slots.places[at]] : NULL;
     }
     for (uint32_t i = sums->now_count; i-- > 0;)
         if (sums->now[i].day == day)
@@ -153,5 +141,5 @@ void day_sums_keep(struct day_sums *sums, struct card *card)
         card->day_fen = sums->now[i].sum_fen;
     }
     sums->now_count = 0;
-    forget_slots(sums);
+    hash_close(&sums->slots);
 }

@@ -11,8 +11,7 @@ struct day_sums {
     uint32_t old_count;
     struct day_sum *now; /* of the card at hand */
     uint32_t now_count, now_capacity;
-    uint32_t *slots; /* their places + 1 by day, once they are more than a few: open addressing, 0 free */
-    uint32_t slot_count;
+    struct hash_slots slots; /* of those by day, once they are more than a few: places is NULL before */
 };
 
 /* Reads back the sums of the own days that purchases of this run belong to, where the card's state does not have them. */

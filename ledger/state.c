@@ -335,7 +335,8 @@ static bool load_all(struct state *state, struct keyed *tables, struct ledger_ru
                      struct err *e)
 {
     struct keyed *cards = &tables[0], *devices = &tables[1], *units = &tables[2];
-    bool indexed = keyed_grow(cards, e) && keyed_grow(devices, e) && keyed_grow(units, e) && index_cards(cards, batch, e) && index_devices(devices, units, batch, e);
+    bool indexed = keyed_grow(cards, e) && keyed_grow(devices, e) && keyed_grow(units, e) && index_cards(cards, batch, e) &&
+                   index_devices(devices, units, batch, e);
     state->cards = cards->rows;
     state->devices = devices->rows;
     state->epochs = units->rows;
